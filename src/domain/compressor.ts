@@ -1,0 +1,31 @@
+/**
+ * The contract of a compressor: a pure, total, deterministic function from content to a tiling of it, so that one suite of laws can
+ * hold for all of them.
+ */
+import type { Content, Hint, Kind } from "./content.ts"
+import type { Codec, Segment } from "./tiling.ts"
+
+/** How sure a detector is, from 0 (no) to 1 (proven by structure). */
+export type Confidence = number
+
+/** What the caller wants of a tiling. */
+export interface Want {
+  /** Nothing may be hidden: no `Elide`. */
+  readonly visibleOnly: boolean
+  /** Tokens (by the estimate) that the view should not exceed where hiding is allowed; what must stay may exceed it. */
+  readonly budgetTokens: number
+  /** What the reader is after, or "". */
+  readonly question: string
+}
+
+export interface Compressor {
+  readonly kind: Kind
+  /** Changes whenever output bytes may change. */
+  readonly version: number
+  /** Reads at most a bounded part of long texts or stops at the first contradiction: detection is not parsing. */
+  readonly detect: (text: string, hint: Hint) => Confidence
+  /** Lawful segments of a tiling of `content.text` (tiling.ts), or undefined where this kind has nothing to offer. */
+  readonly tile: (content: Content, want: Want) => ReadonlyArray<Segment> | undefined
+  /** Decoders of every codec that its segments name, `verbatim` aside. */
+  readonly codecs: ReadonlyArray<Codec>
+}

@@ -1,0 +1,90 @@
+/**
+ * The one marker grammar: what stands in a view where text is hidden, printed and parsed here alone, because ten shapes and five
+ * scanners is how the promise of getting text back is broken.
+ *
+ *     gap    [… 12-80: 69 lines, 3 templates]          in place, once a gap; ranges in the original's own lines or rows
+ *     foot   [… 212 of 900 lines hidden; headroom retrieve 1a2b3c4d5e6f]   once a view, at its end
+ */
+import type { Receipt } from "./receipt.ts"
+import type { Ref } from "./digest.ts"
+import { refFrom } from "./digest.ts"
+
+export type Unit = "lines" | "rows" | "items" | "keys" | "matches" | "hunks" | "files" | "sentences" | "characters"
+export const UNITS: ReadonlyArray<Unit> = [
+  "lines",
+  "rows",
+  "items",
+  "keys",
+  "matches",
+  "hunks",
+  "files",
+  "sentences",
+  "characters"
+]
+
+/** What one gap hides. */
+export interface Gap {
+  readonly unit: Unit
+  /** How many units are hidden here, at least 1. */
+  readonly count: number
+  /** First and last hidden unit in the unit's own numbering; without it the renderer names the original's lines, from 1. */
+  readonly range?: readonly [number, number]
+  /** What is hidden, in a few words without line breaks and closing brackets: kinds, counts, names. */
+  readonly profile?: string
+}
+
+const GAP = /\[… (\d+)-(\d+): (\d+) (lines|rows|items|keys|matches|hunks|files|sentences|characters)(?:, ([^\]\n]+))?\]/
+const FOOT =
+  /\[… (\d+) of (\d+) (lines|rows|items|keys|matches|hunks|files|sentences|characters) hidden; headroom retrieve ([0-9a-f]{12,64})\]/
+
+/** Text that may stand in a marker: one line, no closing bracket, at most 160 characters. */
+const tame = (text: string): string => {
+  const line = text.replace(/[\]\r\n\u2028\u2029]+/g, " ").trim()
+  return line.length <= 160 ? line : `${line.slice(0, 159).replace(/[\ud800-\udbff]$/, "")}…`
+}
+
+export const printGap = (gap: Gap, lines: readonly [number, number]): string => {
+  const [from, to] = gap.range ?? lines
+  const profile = gap.profile === undefined ? "" : tame(gap.profile)
+  return `[… ${from}-${to}: ${gap.count} ${gap.unit}${profile === "" ? "" : `, ${profile}`}]`
+}
+
+export const parseGap = (
+  text: string
+): { readonly gap: Gap; readonly range: readonly [number, number] } | undefined => {
+  const match = GAP.exec(text)
+  if (match === null) return undefined
+  const range = [Number(match[1]), Number(match[2])] as const
+  const gap: Gap = {
+    unit: match[4] as Unit,
+    count: Number(match[3]),
+    range,
+    ...(match[5] === undefined ? {} : { profile: match[5] })
+  }
+  return { gap, range }
+}
+
+export const printFoot = (receipt: Receipt, hidden: number, total: number, unit: Unit): string =>
+  `[… ${hidden} of ${total} ${unit} hidden; headroom retrieve ${receipt.ref}]`
+
+/** A foot as long as a real one, for the token gate: the gate decides before anything is stored. */
+export const footForGate = (hidden: number, total: number, unit: Unit): string =>
+  `[… ${hidden} of ${total} ${unit} hidden; headroom retrieve 7d5c0e93b1a8]`
+
+export const parseFoot = (
+  text: string
+): { readonly hidden: number; readonly total: number; readonly unit: Unit; readonly ref: Ref } | undefined => {
+  const match = FOOT.exec(text)
+  const ref = match === null ? undefined : refFrom(match[4] as string)
+  if (match === null || ref === undefined) return undefined
+  return { hidden: Number(match[1]), total: Number(match[2]), unit: match[3] as Unit, ref }
+}
+
+/** Whether the text holds a marker of this grammar, ours or a stranger's: such a slot is left alone. */
+export const holdsMarker = (text: string): boolean => text.includes("[… ") && (FOOT.test(text) || GAP.test(text))
+
+/** Every ref that the text names in a foot, in order. */
+export const refsIn = (text: string): ReadonlyArray<Ref> =>
+  text.includes("headroom retrieve ")
+    ? [...text.matchAll(new RegExp(FOOT.source, "g"))].map((match) => match[4] as Ref)
+    : []

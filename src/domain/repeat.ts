@@ -1,0 +1,100 @@
+/**
+ * The note that stands for lines which the same request already shows, printed and parsed in one place.
+ *
+ *     [lines 12-80 as in Read src/a.ts above: "import * as" … "export const x"]
+ *
+ * The name and the range alone find the lines; the words quoted are there for the reader. Ranges are the source's own numbers where it
+ * is numbered throughout, else its lines counted from 1. A quote with a gutter of its own gives the lines that gutter; "text of lines"
+ * drops the source's.
+ */
+import { type GutterStyle, printGutter } from "./gutter.ts"
+
+export interface Note {
+  readonly name: string
+  readonly from: number
+  readonly to: number
+  /** same: the lines with the gutter they have there, if any. none: their text alone. A style: numbered anew from `start`. */
+  readonly gutter: "same" | "none" | { readonly start: number; readonly style: GutterStyle }
+  readonly first: string
+  readonly last: string
+  /** Lines that differ from their source in some words. */
+  readonly changes: ReadonlyArray<Change>
+}
+
+export interface Change {
+  readonly line: number
+  readonly words: ReadonlyArray<readonly [string, string]>
+}
+
+/** Long enough to be found by eye, short enough to pay. */
+const QUOTE = 28
+
+const quote = (body: string): string => {
+  const text = body.trim().replace(/["\u201c\u201d\r]/g, "'")
+  if (text.length <= QUOTE) return text
+  const cut = text.slice(0, QUOTE)
+  const blank = cut.lastIndexOf(" ")
+  return (blank > QUOTE / 2 ? cut.slice(0, blank) : cut).replace(/[\ud800-\udbff]$/, "")
+}
+
+const NOTE =
+  /^\[(text of )?lines? (\d+)(?:-(\d+))? (?:as )?in ([^"[\]\n]+?) above(?:, but ([^\n]*?))?: "([^"\n]*)"(?: … "([^"\n]*)")?\]$/
+
+export const printNote = (note: Note): string => {
+  const numbered = typeof note.gutter === "object"
+  const size = note.to - note.from
+  const gutter = (line: number): string =>
+    typeof note.gutter === "object" ? printGutter(note.gutter.start + line, note.gutter.style) : ""
+  const head =
+    note.gutter === "none" ? `text of lines ${note.from}-${note.to} in` : `lines ${note.from}-${note.to} as in`
+  const changes =
+    note.changes.length === 0
+      ? ""
+      : `, but ${note.changes.map(({ line, words }) => `${line}: ${words.map(([from, to]) => `${from} is ${to}`).join(", ")}`).join("; ")}`
+  const first = `"${gutter(0)}${quote(note.first)}"`
+  const last = `"${numbered ? gutter(size) : ""}${quote(note.last)}"`
+  return `[${head} ${note.name} above${changes}: ${first} … ${last}]`
+}
+
+const parseChanges = (text: string | undefined): ReadonlyArray<Change> =>
+  text === undefined
+    ? []
+    : text.split("; ").map((part) => {
+        const colon = part.indexOf(": ")
+        const words = part
+          .slice(colon + 2)
+          .split(", ")
+          .map((pair) => {
+            const [from = "", to = ""] = pair.split(" is ")
+            return [from, to] as const
+          })
+        return { line: Number(part.slice(0, colon)), words }
+      })
+
+export const parseNote = (text: string): Note | undefined => {
+  const match = NOTE.exec(text)
+  if (match === null) return undefined
+  const [, bare, from, to, name, changes, first, last] = match
+  const gutter = parseGutterOf(first as string)
+  return {
+    name: name as string,
+    from: Number(from),
+    to: Number(to ?? from),
+    gutter: bare === undefined ? (gutter ?? "same") : "none",
+    first: first as string,
+    last: last ?? (first as string),
+    changes: parseChanges(changes)
+  }
+}
+
+/** The gutter of one quoted line, read as if the run went on. */
+const parseGutterOf = (line: string): { readonly start: number; readonly style: GutterStyle } | undefined => {
+  const match = /^( *)(\d{1,9})(→|\t|\||: |:| {2}| \| )/.exec(line)
+  if (match === null) return undefined
+  const [pad, digits, separator] = [match[1] as string, match[2] as string, match[3] as string]
+  return { start: Number(digits), style: { width: pad === "" ? 0 : pad.length + digits.length, separator } }
+}
+
+/** Whether the text holds a note of this grammar on a line of its own. */
+export const holdsNote = (text: string): boolean =>
+  text.includes(" above") && text.split("\n").some((line) => line.startsWith("[") && NOTE.test(line))
