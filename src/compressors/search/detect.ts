@@ -1,0 +1,63 @@
+/**
+ * Whether a text is the output of a search tool, from the first lines' structure: places that carry a line number, or rows of
+ * numbers below a path; a hint only raises what structure has found.
+ */
+import type { Hint } from "../../domain/content.ts"
+import { contextEnd, numberEnd, placeAt } from "./coordinate.ts"
+import { matchPaths } from "./groups.ts"
+import { isEvent } from "./events.ts"
+
+const LOOK_CHARACTERS = 16_384
+const TOOLS = /^(?:(?:git )?grep|rg|ripgrep|ag|ack|egrep|fgrep|zgrep|ggrep|.*search.*)$/
+const CLOCK = /^\d\d?:\d\d(?::\d\d)?(?:\D|$)/
+const DIAGNOSTIC = /^:\d+(?::\d+)?: ?(?:fatal error|error|warning|note|info|hint|[A-Z]{1,4}\d{2,5})\b/i
+const COUNT = /^:\d+\s*$/
+
+/** How many lines of the text's beginning have the forms that search tools print. */
+export const countForms = (text: string) => {
+  const head = text.slice(0, LOOK_CHARACTERS)
+  const forms = { lines: 0, numbered: 0, named: 0, rows: 0, events: 0, diagnostics: 0, counts: 0 }
+  const paths = matchPaths(head)
+  let headed = false
+  let row = -1
+  for (let at = 0; at < head.length; ) {
+    const newline = head.indexOf("\n", at)
+    if (newline === -1 && at > 0 && text.length > head.length) break
+    const end = newline === -1 ? head.length : newline + 1
+    const place = placeAt(head, at, end)
+    const numberTo = Math.max(numberEnd(head, at, 58), numberEnd(head, at, 45))
+    if (end - at > 1 && head.slice(at, end) !== "--\n") forms.lines++
+    if (numberTo !== -1 && !CLOCK.test(head.slice(at, at + 10))) {
+      const value = Number(head.slice(at, numberTo))
+      if (headed || value > row) forms.rows++
+      row = value
+      headed = false
+    } else if (place?.numbered || contextEnd(head, at, end, (path) => paths.has(path)) !== -1) {
+      forms.numbered++
+      if (place && DIAGNOSTIC.test(head.slice(place.end, Math.min(end, place.end + 40)))) forms.diagnostics++
+    } else if (place) {
+      if (COUNT.test(head.slice(place.end, Math.min(end, place.end + 12)))) forms.counts++
+      else forms.named++
+    } else if (isEvent(head, at)) forms.events++
+    else headed = end - at > 1
+    at = end
+  }
+  return forms
+}
+
+/** From 0 to 1: 0 for lists of paths, counts and compilers' diagnostics. */
+export const detectSearch = (text: string, hint: Hint): number => {
+  const forms = countForms(text)
+  const hinted = hint.commands.some((command) => TOOLS.test(command))
+  if (forms.lines === 0 || forms.diagnostics * 3 > forms.numbered) return 0
+  if (forms.events * 2 > forms.lines) return forms.events === 0 ? 0 : 0.95
+  // headings make up to half of `--heading` output
+  const rowShare = forms.rows > 1 ? Math.min(1, (forms.rows * 1.5) / forms.lines) : 0
+  const share = Math.max(
+    forms.numbered / forms.lines,
+    (0.6 * (forms.numbered + forms.named)) / forms.lines,
+    0.6 * rowShare
+  )
+  if (share < 0.15) return 0
+  return hinted ? Math.min(1, 0.5 + share / 2) : share * 0.95
+}
