@@ -1,7 +1,11 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import { isLawful } from "../src/domain/tiling.ts"
 import { decodeGroups, groupMatches } from "../src/compressors/search/groups.ts"
+import { parseResult } from "../src/compressors/search/result.ts"
+import { search } from "../src/compressors/search/search.ts"
+import { textOf } from "../src/domain/spans.ts"
+import { isLawful } from "../src/domain/tiling.ts"
+import { draft } from "../src/domain/view.ts"
 
 const path = fc.constantFrom(
   "a.ts",
@@ -33,7 +37,7 @@ const otherLine = fc.oneof(
 )
 
 /** Texts of search-like and other lines, with paths that come in runs. */
-export const searchText = fc
+const searchText = fc
   .array(fc.oneof({ weight: 5, arbitrary: matchLine }, { weight: 2, arbitrary: namedLine }, otherLine), {
     maxLength: 40
   })
@@ -67,6 +71,72 @@ describe("search groups", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string16bits(), fc.fullUnicodeString()), (text) => {
         expect(read(text)).toBe(text)
+      })
+    )
+  })
+})
+
+const codecs = new Map(search.codecs.map((codec) => [codec.name, codec.decode]))
+
+describe("search", () => {
+  const tiled = fc.tuple(searchText, fc.integer({ min: 0, max: 120 }), fc.constantFrom("", "a.ts x"))
+
+  it("tiles lawfully and decodes what it shows, whatever it hides", () => {
+    fc.assert(
+      fc.property(tiled, ([text, budgetTokens, question]) => {
+        const content = { kind: "search", text, origin: "output" } as const
+        const segments = search.tile(content, { visibleOnly: false, budgetTokens, question })
+        if (segments === undefined) return
+        expect(isLawful({ input: text, segments })).toBe(true)
+        for (const segment of segments)
+          if (segment._tag === "Shown" && segment.codec !== "verbatim")
+            expect(codecs.get(segment.codec)?.(segment.text)).toBe(textOf(text, segment.spans))
+        expect(search.tile(content, { visibleOnly: false, budgetTokens, question })).toEqual(segments)
+      })
+    )
+  })
+
+  it("shows or counts each match", () => {
+    fc.assert(
+      fc.property(tiled, ([text, budgetTokens, question]) => {
+        const segments = search.tile(
+          { kind: "search", text, origin: "output" },
+          { visibleOnly: false, budgetTokens, question }
+        )
+        const matches = parseResult(text)?.lines.filter((line) => line.kind === "match") ?? []
+        const gaps = (segments ?? []).flatMap((segment) => (segment._tag === "Elide" ? [segment] : []))
+        const hides = (at: number): boolean =>
+          gaps.some(({ spans }) =>
+            spans.some((start, i) => i % 2 === 0 && start <= at && at < (spans[i + 1] as number))
+          )
+        const hidden = matches.filter((line) => line.end - line.body > 1 && hides(line.body)).length
+        const counted = gaps.reduce((sum, { gap }) => sum + (gap.unit === "matches" ? gap.count : 0), 0)
+        const empty = matches.filter((line) => line.end - line.body <= 1 && hides(line.body)).length
+        expect(counted).toBe(hidden + empty)
+      })
+    )
+  })
+
+  it("ends each marker's line", () => {
+    fc.assert(
+      fc.property(tiled, ([text, budgetTokens, question]) => {
+        const segments = search.tile(
+          { kind: "search", text, origin: "output" },
+          { visibleOnly: false, budgetTokens, question }
+        )
+        if (segments === undefined || text.includes("[…")) return
+        for (const line of draft([{ input: text, segments }]).split("\n"))
+          if (line.includes("[… ")) expect(line).toMatch(/^\[… [^\]]*\]$/)
+      })
+    )
+  })
+
+  it("detects any text without failing, between 0 and 1", () => {
+    fc.assert(
+      fc.property(fc.oneof(searchText, fc.string16bits()), (text) => {
+        const confidence = search.detect(text, { commands: ["rg"], origin: "output" })
+        expect(confidence).toBeGreaterThanOrEqual(0)
+        expect(confidence).toBeLessThanOrEqual(1)
       })
     )
   })

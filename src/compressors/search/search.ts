@@ -8,18 +8,96 @@
  * Never throws   what is no match stays verbatim in place; undefined where nothing can be grouped or hidden.
  * Source         the heading form of ripgrep.
  */
-import type { Compressor } from "../../domain/compressor.ts"
+import type { Compressor, Want } from "../../domain/compressor.ts"
+import { hidesNothing, type Segment } from "../../domain/tiling.ts"
+import { estimateTokens } from "../../domain/tokens.ts"
+import { chooseLines, rankMatches } from "./choose.ts"
 import { detectSearch } from "./detect.ts"
 import { groupMatches, groupsCodec } from "./groups.ts"
+import { hideLines } from "./hide.ts"
+import { parseResult, type Result } from "./result.ts"
+import { rowsCodec } from "./rows.ts"
+
+/** Runs of so many hidden matches of one file keep their numbers; less where the numbers alone would fill the budget. */
+const RUN_LIMITS = [80, 40, 20, 8] as const
+/** Tokens of a gap's marker, its path aside. */
+const MARKER_TOKENS = 20
+/** Tokens of a line number and its comma. */
+const NUMBER_TOKENS = 2
+const ATTEMPTS = 3
+
+const costOf = (segments: ReadonlyArray<Segment>): number =>
+  segments.reduce(
+    (sum, segment) =>
+      sum + (segment._tag === "Shown" ? estimateTokens(segment.text) : segment._tag === "Elide" ? MARKER_TOKENS : 0),
+    0
+  )
+
+/** Tokens of names and places with no match shown, where runs of more than `limit` matches become gaps. */
+const placesCost = (text: string, { lines, form }: Result, limit: number): number => {
+  const known = new Map<string, number>()
+  let cost = MARKER_TOKENS
+  let path = ""
+  let run = 0
+  const close = (): void => {
+    cost += run > limit ? MARKER_TOKENS : run * NUMBER_TOKENS
+    run = 0
+  }
+  for (const line of lines) {
+    if (line.kind === "other") cost += estimateTokens(text.slice(line.start, line.end))
+    if (line.kind !== "match") continue
+    if (line.path !== path) {
+      close()
+      path = line.path
+      const tokens = known.get(path) ?? 2 + estimateTokens(path)
+      known.set(path, tokens)
+      if (form !== "headings") cost += tokens
+    }
+    run++
+  }
+  close()
+  return cost
+}
+
+/** The result within the budget, or as near as names, places and what is no match allow. */
+const withinBudget = (text: string, want: Want): ReadonlyArray<Segment> | undefined => {
+  const result = parseResult(text)
+  if (result === undefined) return undefined
+  let limit = 0
+  let places = Number.POSITIVE_INFINITY
+  for (const candidate of RUN_LIMITS) {
+    const cost = placesCost(text, result, candidate)
+    if (cost < places) {
+      limit = candidate
+      places = cost
+    }
+    if (places <= want.budgetTokens / 2) break
+  }
+  let room = want.budgetTokens - places
+  const order = room > 0 ? rankMatches(text, result, want.question) : []
+  for (let attempt = 1; ; attempt++) {
+    const shown = chooseLines(text, result, order, room)
+    const segments = hideLines(text, result, shown, limit)
+    if (attempt === ATTEMPTS || shown.size === 0) return segments
+    const cost = costOf(segments)
+    if (cost <= want.budgetTokens) return segments
+    // a shown match may part a gap in two; how many do is known only afterwards
+    room = (room * Math.max(0, want.budgetTokens - places)) / Math.max(1, cost - places)
+  }
+}
 
 export const search: Compressor = {
   kind: "search",
   version: 1,
   detect: detectSearch,
-  tile: (content) => {
-    if (content.origin === "file") return undefined
-    const segments = groupMatches(content.text)
-    return segments.some((segment) => segment.codec !== "verbatim") ? segments : undefined
+  tile: (content, want) => {
+    const { text } = content
+    if (content.origin === "file" || text === "") return undefined
+    const groups = groupMatches(text)
+    const grouped = groups.some((segment) => segment.codec !== "verbatim") ? groups : undefined
+    if (want.visibleOnly || costOf(groups) <= want.budgetTokens) return grouped
+    const segments = withinBudget(text, want)
+    return segments === undefined || hidesNothing({ input: text, segments }) ? grouped : segments
   },
-  codecs: [groupsCodec]
+  codecs: [groupsCodec, rowsCodec]
 }
