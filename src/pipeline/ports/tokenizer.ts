@@ -1,0 +1,31 @@
+/**
+ * Token counts for figures: a port, because the exact vocabularies are heavy and some providers publish none.
+ *
+ * Laws: `count` never fails and is total on any string; `method` says truly whether the count is exact; equal texts count equal.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+
+export type Encoding = "o200k" | "cl100k" | "claude" | "gemini"
+
+export interface TokenCount {
+  readonly tokens: number
+  readonly method: "exact" | "estimate"
+  readonly encoding: Encoding
+}
+
+export class Tokenizer extends Context.Tag("headroom/Tokenizer")<
+  Tokenizer,
+  {
+    /** Counts of the texts, in their order. */
+    readonly count: (texts: ReadonlyArray<string>, encoding: Encoding) => Effect.Effect<ReadonlyArray<TokenCount>>
+  }
+>() {}
+
+/** The encoding of a model by its name; o200k where the name says nothing. */
+export const encodingOf = (model: string): Encoding => {
+  const name = model.toLowerCase()
+  if (/claude|sonnet|opus|haiku|anthropic/.test(name)) return "claude"
+  if (/gemini|gemma/.test(name)) return "gemini"
+  return /gpt-4(?!o|\.)|gpt-3\.5|text-embedding/.test(name) ? "cl100k" : "o200k"
+}
