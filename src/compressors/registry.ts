@@ -1,0 +1,54 @@
+/**
+ * Every kind in one ordered list: where two detectors are equally sure the earlier one has it, so the stricter grammar stands first.
+ */
+import type { Compressor } from "../domain/compressor.ts"
+import type { Hint, Kind } from "../domain/content.ts"
+import type { Codec } from "../domain/tiling.ts"
+import { gutterCodec } from "../domain/gutter.ts"
+import type { Registry } from "./decide.ts"
+import { route } from "./detect.ts"
+import { diff } from "./diff/diff.ts"
+import { jsonTextCodec } from "./json-text.ts"
+import { json } from "./json/json.ts"
+import { log } from "./log/log.ts"
+import { isMixed, mixedOf, split } from "./mixed.ts"
+import { prose } from "./prose/prose.ts"
+import { search } from "./search/search.ts"
+
+export const compressors: ReadonlyArray<Compressor> = [search, diff, json, log, prose]
+
+/** A kind this sure is not looked through for parts of other kinds. */
+const WHOLE = 0.9
+
+/** Decoders of every codec that a view's pieces can name. */
+const codecsOf = (list: ReadonlyArray<Compressor>): ReadonlyMap<string, Codec["decode"]> =>
+  new Map(
+    [gutterCodec, jsonTextCodec, ...list.flatMap((compressor) => compressor.codecs)].map((codec) => [
+      codec.name,
+      codec.decode
+    ])
+  )
+
+/** The registry over a caller's own kinds, asked first, and the built-in ones. */
+export const registryOf = (custom: ReadonlyArray<Compressor> = []): Registry => {
+  const list = [...custom, ...compressors]
+  const all = [...list, mixedOf(list)]
+  return {
+    codecs: codecsOf(all),
+    route: (text: string, hint: Hint): Kind => {
+      const { kind, confidence } = route(text, hint, list)
+      if (kind !== "text" && confidence >= WHOLE) return kind
+      const parts = split(text, (part) => (part.length === text.length ? kind : route(part, hint, list).kind))
+      return isMixed(parts, kind) ? "mixed" : kind
+    },
+    compressorOf: (kind) => all.find((compressor) => compressor.kind === kind),
+    // A path that begins many lines is printed once, whatever else the text holds.
+    encodeLines: (text) =>
+      search.tile(
+        { kind: "search", text, origin: "output" },
+        { visibleOnly: true, budgetTokens: Infinity, question: "" }
+      )
+  }
+}
+
+export const registry: Registry = registryOf()

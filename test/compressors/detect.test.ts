@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest"
+import { kindNamed, route } from "../../src/compressors/detect.ts"
+import { hintFrom } from "../../src/compressors/producer.ts"
+import { registryOf } from "../../src/compressors/registry.ts"
+import type { Compressor } from "../../src/domain/compressor.ts"
+import { noHint } from "../../src/domain/content.ts"
+
+const registry = registryOf()
+const kindOf = (text: string, hint = noHint) => registry.route(text, hint)
+const bash = (command: string) => hintFrom({ tool: "Bash", input: { command } })
+
+const TIMES = ["10:22:31", "10:22:32", "10:22:33", "10:22:40", "10:22:41", "10:23:02"]
+const LOG = TIMES.map(
+  (time, i) => `2026-03-01 ${time},113 INFO  [worker-${i}] c.e.Store - Opened segment ${i * 7} in ${i} ms\n`
+).join("")
+const SEARCH = [3, 18, 40, 41, 77]
+  .map((line) => `src/server/app.ts:${line}:  const app = createServer(${line})\n`)
+  .join("")
+const JSON_TEXT = JSON.stringify(Array.from({ length: 12 }, (_, id) => ({ id, name: `node-${id}`, state: "ready" })))
+const PROSE = `The harbour was built in the nineteenth century, when the town lived by the trade in salt and timber. Most of its walls still stand.
+
+After the war the quays were given to the university, which keeps its boats there. It is not open to visitors in winter, unless they ask.`
+const CODE = `import { readFile } from "node:fs/promises"
+
+export const load = async (path: string): Promise<string> => {
+  const text = await readFile(path, "utf8")
+  if (text === "") {
+    throw new Error("empty")
+  }
+  return text.trim()
+}
+`
+const CSV = `id,name,age,city\n1,Ann,31,Bonn\n2,Bob,44,Ulm\n3,Cleo,29,Kiel\n4,Dan,51,Trier\n`
+const LISTING = `total 24
+drwxr-xr-x  5 me me 4096 Mar  1 10:22 .
+-rw-r--r--  1 me me  911 Mar  1 10:22 README.md
+-rw-r--r--  1 me me 2911 Mar  1 10:23 package.json
+drwxr-xr-x 12 me me 4096 Mar  1 10:24 src
+`
+const HTML =
+  "<!doctype html>\n<html><head><title>Hi</title></head>\n<body><p>The harbour is not open.</p></body></html>\n"
+
+describe("route", () => {
+  it("knows each kind by its structure alone", () => {
+    expect(kindOf(LOG)).toBe("log")
+    expect(kindOf(SEARCH)).toBe("search")
+    expect(kindOf(JSON_TEXT)).toBe("json")
+    expect(kindOf(PROSE)).toBe("prose")
+  })
+
+  it("claims neither code nor tables, listings and markup", () => {
+    for (const text of [CODE, CSV, LISTING, HTML, "", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
+  })
+
+  it("sees through the colours of a terminal", () => {
+    expect(kindOf(LOG.replace(/INFO/g, "\u001b[32mINFO\u001b[0m").replace(/^/gm, "\u001b[0m"))).toBe("log")
+  })
+
+  it("knows prose in scripts without blanks, and prose that runs from right to left", () => {
+    expect(
+      kindOf(
+        "港は十九世紀に建てられました。町は塩と木材の貿易で栄えていました。壁のほとんどは今も残っています。".repeat(4)
+      )
+    ).toBe("prose")
+    expect(
+      kindOf(
+        "بُني الميناء في القرن التاسع عشر عندما كانت المدينة تعيش على تجارة الملح والخشب. معظم جدرانه لا تزال قائمة حتى اليوم.\n".repeat(
+          3
+        )
+      )
+    ).toBe("prose")
+  })
+
+  it("believes a command only as far as the structure bears it out", () => {
+    expect(kindNamed(bash("git diff | head -200"))).toBe("diff")
+    expect(kindNamed(bash("git diff && rg x"))).toBe(undefined)
+    expect(kindOf(JSON_TEXT, bash("rg -n x"))).toBe("json")
+    expect(kindOf(PROSE, bash("rg -n x"))).toBe("prose")
+    expect(kindOf(CODE, bash("npm test"))).toBe("text")
+  })
+
+  it("asks the caller's own kinds first", () => {
+    const song: Compressor = {
+      kind: "song",
+      version: 1,
+      detect: (text) => (text.startsWith("♪") ? 1 : 0),
+      tile: () => undefined,
+      codecs: []
+    }
+    expect(registryOf([song]).route(`♪ ${PROSE}`, noHint)).toBe("song")
+    expect(registryOf([song]).compressorOf("song")).toBe(song)
+    expect(route(PROSE, noHint, [song]).kind).toBe("text")
+  })
+
+  it("finds parts of other kinds in a text of none", () => {
+    expect(kindOf(`Fetched 12 nodes in 31 ms\n${JSON_TEXT}\ndone\n`)).toBe("mixed")
+  })
+})
