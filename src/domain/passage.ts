@@ -68,75 +68,83 @@ const frequency = (unit: string, term: string): number => {
   return count
 }
 
-interface Unit {
-  readonly start: number
-  readonly end: number
-  /** A little beyond the end where a long line goes on, so that a word that the cut splits is found. */
-  readonly searchEnd: number
-}
-
-const unitsOf = (starts: ReadonlyArray<number>, within: Passage): ReadonlyArray<Unit> => {
-  const units: Array<Unit> = []
+/** Where each unit begins: each line, and each piece of a long one. */
+const unitStarts = (text: string, starts: ReadonlyArray<number>, within: Passage): ReadonlyArray<number> => {
+  const units: Array<number> = []
   for (let line = within.lines[0] - 1; line < within.lines[1]; line++) {
-    const from = Math.max(within.start, starts[line] ?? within.end)
-    const to = Math.min(within.end, starts[line + 1] ?? within.end)
-    for (let start = from; start < to; start += UNIT_LENGTH) {
-      units.push({ start, end: Math.min(to, start + UNIT_LENGTH), searchEnd: Math.min(to, start + UNIT_LENGTH + 40) })
-    }
+    const end = Math.min(within.end, starts[line + 1] ?? text.length)
+    for (let start = Math.max(within.start, starts[line] ?? end); start < end; start += UNIT_LENGTH) units.push(start)
   }
   return units
+}
+
+/** The units in which a term begins, ascending; a term that a cut splits belongs to the unit before the cut. */
+const unitsWith = (
+  text: string,
+  terms: ReadonlyArray<string>,
+  units: ReadonlyArray<number>,
+  within: Passage
+): ReadonlyArray<number> => {
+  const found: Array<number> = []
+  const pattern = new RegExp(terms.join("|"), "giu")
+  pattern.lastIndex = within.start
+  for (let match = pattern.exec(text); match !== null && match.index < within.end; match = pattern.exec(text)) {
+    const unit = lineAt(units, match.index)
+    found.push(unit)
+    const next = units[unit + 1]
+    if (next === undefined) break
+    // One hit is enough to score the unit, all of which is read then.
+    pattern.lastIndex = Math.max(pattern.lastIndex, next)
+  }
+  return found
 }
 
 /** BM25 scores of the units that hold a term. */
 const scoresOf = (
   text: string,
-  units: ReadonlyArray<Unit>,
-  terms: ReadonlyArray<string>
-): ReadonlyMap<number, number> => {
-  const found: Array<readonly [unit: number, frequencies: ReadonlyArray<number>]> = []
+  terms: ReadonlyArray<string>,
+  units: ReadonlyArray<number>,
+  within: Passage
+): ReadonlyArray<readonly [unit: number, score: number]> => {
+  const mean = (within.end - within.start) / units.length
   const holders = terms.map(() => 0)
-  let length = 0
-  units.forEach((unit, index) => {
-    length += unit.end - unit.start
-    const lower = text.slice(unit.start, unit.searchEnd).toLowerCase()
-    if (!terms.some((term) => lower.includes(term))) return
+  const found = unitsWith(text, terms, units, within).map((unit) => {
+    const start = units[unit] ?? within.end
+    const end = units[unit + 1] ?? within.end
+    // The cut of a long line may split a word: read on, but not into the next line.
+    const goesOn = end < within.end && text[end - 1] !== "\n"
+    const lower = text.slice(start, goesOn ? Math.min(end + 40, within.end) : end).toLowerCase()
     const frequencies = terms.map((term) => frequency(lower, term))
     frequencies.forEach((count, term) => {
       if (count > 0) holders[term] = (holders[term] ?? 0) + 1
     })
-    found.push([index, frequencies])
+    return { unit, length: end - start, frequencies }
   })
-  const mean = length / Math.max(1, units.length)
-  const scores = new Map<number, number>()
-  for (const [index, frequencies] of found) {
-    const unit = units[index]
-    if (unit === undefined) continue
-    const norm = SATURATION * (1 - LENGTH_WEIGHT + (LENGTH_WEIGHT * (unit.end - unit.start)) / mean)
+  return found.map(({ unit, length, frequencies }) => {
+    const norm = SATURATION * (1 - LENGTH_WEIGHT + (LENGTH_WEIGHT * length) / mean)
     let score = 0
     frequencies.forEach((count, term) => {
       const holding = holders[term] ?? 0
       const rarity = Math.log(1 + (units.length - holding + 0.5) / (holding + 0.5))
       score += (rarity * count * (SATURATION + 1)) / (count + norm)
     })
-    scores.set(index, score)
-  }
-  return scores
+    return [unit, score]
+  })
 }
 
 /** The passages that answer a query, best first: lines that hold its words, with their neighbours; none where no word occurs. */
 export const bestPassages = (text: string, query: string, within: Passage): ReadonlyArray<Passage> => {
-  const starts = lineStarts(text)
   const terms = termsOf(query)
-  const units = unitsOf(starts, within)
-  if (terms.length === 0) return []
-  const scores = scoresOf(text, units, terms)
+  const starts = lineStarts(text)
+  const units = unitStarts(text, starts, within)
+  if (terms.length === 0 || units.length === 0) return []
   const passages: Array<{ first: number; last: number; best: number; sum: number }> = []
-  for (const [index, score] of [...scores].sort((a, b) => a[0] - b[0])) {
-    const first = Math.max(0, index - CONTEXT)
-    const last = Math.min(units.length - 1, index + CONTEXT)
+  for (const [unit, score] of scoresOf(text, terms, units, within)) {
+    const first = Math.max(0, unit - CONTEXT)
+    const last = Math.min(units.length - 1, unit + CONTEXT)
     const before = passages[passages.length - 1]
     // Neighbours join, up to a size that a reader still takes in at a glance.
-    if (before !== undefined && first <= before.last + 1 && last - before.first < 40) {
+    if (before !== undefined && (last === before.last || (first <= before.last + 1 && last - before.first < 40))) {
       before.last = last
       before.best = Math.max(before.best, score)
       before.sum += score
@@ -146,5 +154,5 @@ export const bestPassages = (text: string, query: string, within: Passage): Read
   }
   return passages
     .sort((a, b) => b.best - a.best || b.sum - a.sum || a.first - b.first)
-    .map(({ first, last }) => passageOf(starts, units[first]?.start ?? within.start, units[last]?.end ?? within.end))
+    .map(({ first, last }) => passageOf(starts, units[first] ?? within.start, units[last + 1] ?? within.end))
 }
