@@ -1,0 +1,133 @@
+/**
+ * Shows what a log says: every kind of line once, every error with its trace, and names what it leaves out.
+ *
+ * What it does   splits headers off, mines templates of the messages, shows chosen lines verbatim and one gap for each run between.
+ * Why            a log of 2,000 lines has some dozens of templates; which of them occurred, and every error, is what is read in it.
+ * Lossy          with gaps: the hidden lines are in the store.
+ * Units          budget in estimated tokens; gaps in lines.
+ * Never throws   returns undefined where the text is short or every line is its own kind.
+ * Source         the idea of position-wise word statistics from Brain (Yu et al., 2023), by a method of its own.
+ */
+import type { Compressor, Want } from "../../domain/compressor.ts"
+import type { Content } from "../../domain/content.ts"
+import { lengthOf } from "../../domain/spans.ts"
+import { type Elide, type Segment, verbatim } from "../../domain/tiling.ts"
+import { detectLog } from "./detect.ts"
+import { isBlankLine, type Log, messageOf, readLog } from "./record.ts"
+import { selectLines } from "./select.ts"
+
+const MIN_LINES = 12
+/** Less hidden than this share is not worth the markers. */
+const MIN_HIDDEN = 0.12
+/** Gaps of fewer lines are counted, not described. */
+const PROFILED_LINES = 8
+const PROFILE_LETTERS = 26
+
+/** The words that name a template: its first constant ones. */
+const nameOf = (log: Log, template: number): string => {
+  const words: Array<string> = []
+  let length = 0
+  for (const word of messageOf(log, log.first[template] as number)
+    .slice(0, 120)
+    .split(/[\s=,;()[\]{}"<>|]+/)) {
+    if (!/^[\p{L}][\p{L}_'.-]*:?$/u.test(word)) {
+      if (words.length > 0) break
+      continue
+    }
+    if (length + word.length > PROFILE_LETTERS && words.length > 0) break
+    words.push(word)
+    length += word.length + 1
+  }
+  return words
+    .join(" ")
+    .slice(0, PROFILE_LETTERS)
+    .replace(/[\ud800-\udbff]$/, "")
+}
+
+/** What a gap hides, in a few words: how many lines of its most frequent template. */
+const profileOf = (log: Log, from: number, to: number): string | undefined => {
+  if (to - from < PROFILED_LINES) return undefined
+  const counts = new Map<number, number>()
+  let top = -1
+  let most = 0
+  for (let line = from; line < to; line++) {
+    if (isBlankLine(log, line)) continue
+    const template = log.templates[line] as number
+    const count = (counts.get(template) ?? 0) + 1
+    counts.set(template, count)
+    if (count > most) {
+      most = count
+      top = template
+    }
+  }
+  const name = top === -1 ? "" : nameOf(log, top)
+  if (name === "" || most < 2) return counts.size > 1 ? `${counts.size} templates` : undefined
+  return counts.size === 1 ? `"${name}"` : `${most} "${name}", ${counts.size} templates`
+}
+
+/** A line longer than this shows its first and last part. */
+const LONG_LINE = 2400
+const LONG_HEAD = 1200
+const LONG_TAIL = 400
+
+/** Where a long line may be cut: not inside a surrogate pair. */
+const cutAt = (text: string, at: number): number => ((text.charCodeAt(at) & 0xfc00) === 0xdc00 ? at + 1 : at)
+
+/** The lines of a run to show, long ones without their middle. */
+const shownRun = (log: Log, from: number, to: number): ReadonlyArray<Segment> => {
+  const { text, starts, ends } = log
+  const segments: Array<Segment> = []
+  let open = starts[from] as number
+  for (let line = from; line < to; line++) {
+    const start = starts[line] as number
+    const end = ends[line] as number
+    if (end - start < LONG_LINE) continue
+    const head = cutAt(text, start + LONG_HEAD)
+    const tail = cutAt(text, end - LONG_TAIL)
+    segments.push(verbatim(text, [open, head]))
+    segments.push({
+      _tag: "Elide",
+      spans: [head, tail],
+      gap: { unit: "characters", count: tail - head, range: [head - start + 1, tail - start] }
+    })
+    open = tail
+  }
+  const stop = starts[to] ?? text.length
+  if (stop > open) segments.push(verbatim(text, [open, stop]))
+  return segments
+}
+
+const elide = (log: Log, from: number, to: number): Elide => {
+  const end = log.starts[to] ?? log.text.length
+  const profile = profileOf(log, from, to)
+  return {
+    _tag: "Elide",
+    spans: [log.starts[from] as number, end],
+    gap: { unit: "lines", count: to - from, ...(profile === undefined ? {} : { profile }) }
+  }
+}
+
+const offload = (text: string, want: Want): ReadonlyArray<Segment> | undefined => {
+  const log = readLog(text)
+  if (log.count < MIN_LINES && text.length < LONG_LINE) return undefined
+  const shown = selectLines(log, want.budgetTokens, want.question)
+  const segments: Array<Segment> = []
+  for (let line = 0; line < log.count; ) {
+    const state = shown[line]
+    let end = line
+    while (end < log.count && shown[end] === state) end++
+    if (state === 1) for (const segment of shownRun(log, line, end)) segments.push(segment)
+    else segments.push(elide(log, line, end))
+    line = end
+  }
+  const hidden = segments.reduce((sum, segment) => (segment._tag === "Elide" ? sum + lengthOf(segment.spans) : sum), 0)
+  return hidden >= text.length * MIN_HIDDEN ? segments : undefined
+}
+
+export const log: Compressor = {
+  kind: "log",
+  version: 1,
+  detect: detectLog,
+  tile: (content: Content, want: Want) => (want.visibleOnly ? undefined : offload(content.text, want)),
+  codecs: []
+}

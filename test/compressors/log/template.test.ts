@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest"
+import { mine } from "../../../src/compressors/log/template.ts"
+
+/** The template number of each message. */
+const templates = (messages: ReadonlyArray<string>): ReadonlyArray<number> => {
+  const text = messages.join("\n")
+  let at = 0
+  const from = Int32Array.from(messages, (message) => {
+    const start = at
+    at += message.length + 1
+    return start
+  })
+  return [
+    ...mine(
+      text,
+      from,
+      from.map((start, i) => start + (messages[i] as string).length)
+    ).of
+  ]
+}
+const kinds = (messages: ReadonlyArray<string>): number => new Set(templates(messages)).size
+
+describe("log templates", () => {
+  it("takes numbers, addresses, paths, quoted text and dates for variables", () => {
+    expect(kinds(["got 5 from 10.0.0.1:80", "got 77 from 10.9.0.1:443"])).toBe(1)
+    expect(kinds(["open /etc/passwd now", "open /var/log/x.log now"])).toBe(1)
+    expect(kinds(['tag "View Lock" set', 'tag "Other" set'])).toBe(1)
+    expect(kinds(["up since Mon Jul 01 10:00:00 2005", "up since Fri Aug 12 11:00:00 2005"])).toBe(1)
+    expect(kinds(["sizes [1, 2, 3] seen", "sizes [1] seen"])).toBe(1)
+  })
+
+  it("keeps messages apart that differ in a constant word", () => {
+    expect(kinds(["connection opened by 5", "connection closed by 5"])).toBe(2)
+    expect(kinds(["cupsd startup succeeded", "klogd startup succeeded", "portmap startup succeeded"])).toBe(3)
+    expect(kinds(["force=true now", "force=false now"])).toBe(2)
+  })
+
+  it("finds a variable word by how many take its place", () => {
+    const users = ["root", "alice", "bob", "carol", "dave", "eve"]
+    expect(kinds(users.map((user) => `session opened for user ${user} by system`))).toBe(1)
+  })
+
+  it("gives equal messages equal templates", () => {
+    expect(templates(["a b 1", "c d 2", "a b 3"])).toEqual([0, 1, 0])
+  })
+})
