@@ -38,7 +38,7 @@ const SPARSE = 3
 /** Counts of equal objects in the whole document, by their lexemes. */
 export type Repeats = ReadonlyMap<string, number>
 
-export const REPEATED_LENGTH = [40, 4000] as const
+export const REPEATED_LENGTH = [24, 4000] as const
 
 /** Objects of middle size by how often they occur: what is written once and named elsewhere is no candidate for columns. */
 export const repeatsOf = (json: Json): Repeats => {

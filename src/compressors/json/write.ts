@@ -362,6 +362,10 @@ const fits = (json: Json, schema: Group, value: Value): boolean => {
   }
 }
 
+/** Whether writing the container once and its name elsewhere is shorter, in characters that weigh as much as the tokens of a name. */
+const isWorthNaming = (entry: Entry): boolean =>
+  entry.uses > 1 && (entry.uses - 1) * lengthOf(entry.pieces) > 6 * entry.uses + 16
+
 /** Fills slots; names are given in the order of first use by what is worth one. */
 class Names {
   private readonly beginnings: Beginnings
@@ -374,7 +378,7 @@ class Names {
     this.beginnings = new Beginnings(texts)
     let count = 0
     for (const text of texts) this.given.set(text, nameOf(count++))
-    for (const entry of containers) if (entry.uses > 1) this.givenEntries.set(entry, nameOf(count++))
+    for (const entry of containers) if (isWorthNaming(entry)) this.givenEntries.set(entry, nameOf(count++))
   }
 
   head(): string {
