@@ -1,6 +1,8 @@
 /** Laws of reading a message list and writing it back, over generated conversations of every shape and over any value at all. */
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
+import { spansAt, spliced } from "../src/wire/json-spans.ts"
+import { edited } from "../src/wire/json-value.ts"
 import { readMessages, writeMessages } from "../src/wire/shape.ts"
 
 interface Turn {
@@ -242,5 +244,51 @@ describe("any value", () => {
     expect(() =>
       readMessages([{ role: "user", parts: [{ functionResponse: { name: "f", response: { deep } } }] }])
     ).not.toThrow()
+  })
+})
+
+describe("places in a JSON text", () => {
+  const json = fc.tuple(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, 2, "\t"))
+
+  it("hold the value of their path", () => {
+    fc.assert(
+      fc.property(json, ([value, indent]) => {
+        const text = JSON.stringify(value, null, indent)
+        const parsed: unknown = JSON.parse(text)
+        const paths = placesIn(parsed)
+        const spans = spansAt(text, paths)
+        paths.forEach((path, i) => {
+          const [start, end] = spans.get(i) ?? [0, 0]
+          const inner = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], parsed)
+          expect(JSON.parse(text.slice(start, end))).toEqual(inner)
+        })
+      })
+    )
+  })
+
+  it("spliced, read as the value with its edits made, and every other byte stays", () => {
+    fc.assert(
+      fc.property(json, fc.array(fc.tuple(fc.nat(), text), { maxLength: 4 }), ([value, indent], choices) => {
+        const source = JSON.stringify(value, null, indent)
+        const parsed: unknown = JSON.parse(source)
+        const leaves = placesIn(parsed).filter((path) => {
+          const inner = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], parsed)
+          return typeof inner !== "object" || inner === null
+        })
+        if (leaves.length === 0) return
+        const chosen = new Map(choices.map(([choice, put]) => [leaves[choice % leaves.length] ?? [], put]))
+        const after = spliced(source, [...chosen])
+        const expected = edited(
+          parsed,
+          [...chosen].map(([at, put]) => ({ at, put: () => put }))
+        )
+        expect(JSON.parse(after)).toEqual(JSON.parse(JSON.stringify(expected)))
+        if (chosen.size === 0) expect(after).toBe(source)
+      })
+    )
+  })
+
+  it("of doubled keys the last counts, and numbers keep their spelling", () => {
+    expect(spliced('{"n": 1.0, "a": "x", "a": "y"}', [[["a"], "z"]])).toBe('{"n": 1.0, "a": "x", "a": "z"}')
   })
 })

@@ -1,0 +1,76 @@
+/**
+ * What a user may set, read from the environment once and in this place alone, so that every app means the same by the same name.
+ *
+ * docs/configuration.md has a line for each.
+ */
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
+import { homedir } from "node:os"
+import { join, resolve } from "node:path"
+import type { Mode } from "../../pipeline/headroom.ts"
+
+export class Settings extends Context.Tag("headroom/Settings")<
+  Settings,
+  {
+    /** Folder of the store and everything else that is kept; absolute. */
+    readonly home: string
+    /** Undefined: each app has its own default. */
+    readonly mode: Mode | undefined
+    /** Names the tokenizer of the figures. */
+    readonly model: string | undefined
+    /** Whose originals are stored, for `purge`; absolute folder unless it was set to another name. */
+    readonly project: string
+    readonly logLevel: LogLevel.LogLevel
+    /** Undefined: colour where the output is a terminal. */
+    readonly colour: boolean | undefined
+  }
+>() {}
+
+const MODES: ReadonlyArray<Mode> = ["off", "visible", "offload"]
+
+const isSet = (name: string): Config.Config<boolean> =>
+  Config.string(name).pipe(
+    Config.option,
+    Config.map((value) => Option.getOrElse(value, () => "") !== "")
+  )
+
+/** An empty value counts as unset, as the shell idiom `NAME= command` expects. */
+const optionalText = (name: string): Config.Config<string | undefined> =>
+  Config.string(name).pipe(
+    Config.option,
+    Config.map((value) => Option.getOrUndefined(Option.filter(value, (text) => text !== "")))
+  )
+
+const mode: Config.Config<Mode | undefined> = optionalText("HEADROOM_MODE").pipe(
+  Config.validate({
+    message: `HEADROOM_MODE: expected one of ${MODES.join(", ")}`,
+    validation: (value): value is Mode | undefined => value === undefined || MODES.some((known) => known === value)
+  })
+)
+
+const logLevel = Config.logLevel("HEADROOM_LOG_LEVEL").pipe(Config.withDefault(LogLevel.Warning))
+
+const settings = Config.all({
+  home: optionalText("HEADROOM_HOME"),
+  mode,
+  model: optionalText("HEADROOM_MODEL"),
+  project: optionalText("HEADROOM_PROJECT"),
+  logLevel,
+  noColour: isSet("NO_COLOR"),
+  terminal: optionalText("TERM")
+}).pipe(
+  Config.map(({ home, mode, model, project, logLevel, noColour, terminal }) => ({
+    home: home === undefined ? join(homedir(), ".headroom") : resolve(home),
+    mode,
+    model,
+    project: project ?? process.cwd(),
+    logLevel,
+    colour: noColour || terminal === "dumb" ? false : undefined
+  }))
+)
+
+export const layerEnvironment: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(Settings, settings)
