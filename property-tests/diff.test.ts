@@ -1,0 +1,106 @@
+import * as fc from "effect/FastCheck"
+import { describe, expect, it } from "vitest"
+import { diff } from "../src/compressors/diff/diff.ts"
+import { type FilePatch, parsePatch } from "../src/compressors/diff/patch.ts"
+import { textOf } from "../src/domain/spans.ts"
+import { isLawful, type Segment } from "../src/domain/tiling.ts"
+
+const codecs = new Map(diff.codecs.map((codec) => [codec.name, codec.decode]))
+
+const content = fc.oneof(
+  fc.constantFrom("", "- x", "-- x", "++ y", "diff --git a/x b/x", "@@ -1 +1 @@", "x | +1 -2", "a => b", "x\r", "\\ x"),
+  fc.string().map((text) => text.replaceAll("\n", ""))
+)
+const line = fc.tuple(fc.constantFrom(" ", " ", "+", "-"), content).map(([mark, text]) => mark + text)
+
+const hunk = fc.tuple(fc.array(line, { minLength: 1, maxLength: 30 }), fc.boolean()).map(([lines, hasEnd]) => {
+  const old = lines.filter((text) => !text.startsWith("+")).length
+  const fresh = lines.filter((text) => !text.startsWith("-")).length
+  const end = hasEnd ? "" : "\\ No newline at end of file\n"
+  return {
+    text: `@@ -1,${old} +1,${fresh} @@ f\n${lines.join("\n")}\n${end}`,
+    added: lines.filter((text) => text.startsWith("+")).length,
+    removed: lines.filter((text) => text.startsWith("-")).length
+  }
+})
+
+const path = fc.constantFrom("a.ts", "src/b c.ts", "yarn.lock", "x | +1 -2", "a => b", "t/é.md")
+const file = fc
+  .tuple(path, path, fc.array(hunk, { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([from, to, hunks, isGit]) => ({
+    text:
+      (isGit ? `diff --git a/${from} b/${to}\nindex 1..2 100644\n` : "") +
+      `--- a/${from}\n+++ b/${to}\n${hunks.map(({ text }) => text).join("")}`,
+    path: to,
+    added: hunks.reduce((sum, { added }) => sum + added, 0),
+    removed: hunks.reduce((sum, { removed }) => sum + removed, 0)
+  }))
+const patch = fc.tuple(fc.constantFrom("", "commit 1\n\n    words\n\n"), fc.array(file, { minLength: 1, maxLength: 6 }))
+
+const tile = (text: string, budgetTokens: number): ReadonlyArray<Segment> | undefined =>
+  diff.tile({ kind: "diff", text, origin: "output" }, { visibleOnly: false, budgetTokens, question: "b" })
+
+/** Changed lines that the segments show, and those that their gaps count. */
+const changesIn = (segments: ReadonlyArray<Segment>): { shown: number; counted: number } => {
+  let shown = 0
+  let counted = 0
+  for (const segment of segments)
+    if (segment._tag === "Elide") {
+      const counts = /^\+(\d+) -(\d+)/.exec(segment.gap.profile ?? "")
+      if (counts !== null) counted += Number(counts[1]) + Number(counts[2])
+    } else if (segment._tag === "Shown" && segment.codec === "verbatim") {
+      const lines = segment.text.split("\n")
+      // names of a shown file's header are no changes
+      const header = lines.some((text, i) => text.startsWith("--- a/") && lines[i + 1]?.startsWith("+++ b/") === true)
+      if (!header) shown += lines.filter((text) => /^[-+]/.test(text)).length
+    }
+  return { shown, counted }
+}
+
+describe("diff", () => {
+  it("reads files and counts as they were written", () => {
+    fc.assert(
+      fc.property(patch, ([before, files]) => {
+        const parts = parsePatch(before + files.map(({ text }) => text).join("")) ?? []
+        const read = parts.filter((part): part is FilePatch => part._tag === "File")
+        expect(read.map(({ path: name, added, removed }) => ({ path: name, added, removed }))).toEqual(
+          files.map(({ path: name, added, removed }) => ({ path: name, added, removed }))
+        )
+      })
+    )
+  })
+
+  it("tiles lawfully, decodes what it shows, conserves the counts", () => {
+    fc.assert(
+      fc.property(patch, fc.integer({ min: 0, max: 400 }), ([before, files], budgetTokens) => {
+        const text = before + files.map((one) => one.text).join("")
+        const segments = tile(text, budgetTokens)
+        if (segments === undefined) return
+        expect(isLawful({ input: text, segments })).toBe(true)
+        expect(tile(text, budgetTokens)).toEqual(segments)
+        for (const segment of segments)
+          if (segment._tag === "Shown" && segment.codec !== "verbatim")
+            expect(codecs.get(segment.codec)?.(segment.text)).toBe(textOf(text, segment.spans))
+        const { shown, counted } = changesIn(segments)
+        expect(shown + counted).toBe(files.reduce((sum, { added, removed }) => sum + added + removed, 0))
+      })
+    )
+  })
+
+  it("takes any text, and diffs cut anywhere", () => {
+    const cut = fc.tuple(patch, fc.nat(2_000), fc.nat(2_000)).map(([[, files], from, length]) =>
+      files
+        .map((one) => one.text)
+        .join("")
+        .slice(from, from + length)
+    )
+    fc.assert(
+      fc.property(fc.oneof(cut, fc.string16bits(), fc.fullUnicodeString()), (text) => {
+        const segments = tile(text, 5)
+        expect(segments === undefined || isLawful({ input: text, segments })).toBe(true)
+        const confidence = diff.detect(text, { commands: ["git diff"], origin: "output" })
+        expect(confidence >= 0 && confidence <= 1).toBe(true)
+      })
+    )
+  })
+})
