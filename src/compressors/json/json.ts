@@ -1,21 +1,23 @@
 /**
- * SmartCrusher: JSON as compact JSON or as tables that keep every lexeme; where the budget asks for more, rows by what they tell.
+ * SmartCrusher: JSON as compact JSON or as tables that keep every lexeme; where the budget asks for more, the rows that tell most.
  *
- * What it does   shows the cheaper of the lexemes joined and the table notation (notation.ts); above the budget keeps rows that
- *                stand out and marks the others as hidden.
+ * What it does   shows the cheaper of the lexemes joined and the table notation (notation.ts); above the budget keeps the rows that
+ *                stand out (salience.ts) and the beginnings of long strings, and marks the rest as hidden.
  * Why            tool outputs in JSON repeat every key in every row: a third of the tokens is white space, a third keys.
  * Lossy          not with `visibleOnly`: white space between tokens is stripped, every lexeme comes back as the source wrote it.
  * Units          budget in estimated tokens; row numbers of gaps count from 0, as in a JSON path.
  * Never throws   undefined for what is no JSON, and for a file's text, which later edits must match to the last blank.
- * Source         own design; relational tables and YAML's anchors for the notation.
+ * Source         own design; relational tables and YAML's anchors for the notation, median absolute deviations for outliers.
  */
 import type { Compressor, Want } from "../../domain/compressor.ts"
 import type { Content } from "../../domain/content.ts"
+import { lifter, pushSpan, type Spans } from "../../domain/spans.ts"
 import type { Codec, Segment } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { readTable } from "./read.ts"
+import { type Cut, type Hidden, type Plan, planOf } from "./reduce.ts"
 import { type Json, scan } from "./scan.ts"
-import { writeTable } from "./write.ts"
+import { type Gaps, writeTable } from "./write.ts"
 
 export { holdsTable } from "./notation.ts"
 
@@ -33,27 +35,113 @@ const tile = (content: Content, want: Want): ReadonlyArray<Segment> | undefined 
   if (content.origin === "file") return undefined
   const found = scan(content.text)
   if (found === undefined) return undefined
-  const { text } = lossless(found)
-  void want
-  return segmentsOf(found, text)
+  const whole = lossless(found)
+  if (!want.visibleOnly && whole.tokens > want.budgetTokens) {
+    const reduced = offload(found, want, whole.tokens)
+    if (reduced !== undefined) return reduced
+  }
+  return segmentsOf(found, whole.text, [])
 }
 
-/** The cheapest text that holds every lexeme, with its estimated tokens. */
-const lossless = (found: Json): { readonly text: string; readonly tokens: number } => {
-  const tokens = estimateTokens(found.compact)
+interface Written {
+  readonly text: string
+  readonly tokens: number
+}
+
+/** The cheapest text that holds every lexeme. */
+const lossless = (found: Json): Written => {
+  const compact = { text: found.compact, tokens: estimateTokens(found.compact) }
   const table = writeTable(found)
-  if (table === undefined || table.length > 1.5 * found.compact.length) return { text: found.compact, tokens }
-  const tableTokens = estimateTokens(table)
-  return tableTokens < tokens ? { text: table, tokens: tableTokens } : { text: found.compact, tokens }
+  if (table === undefined || table.length > 1.5 * found.compact.length) return compact
+  const tokens = estimateTokens(table)
+  return tokens < compact.tokens ? { text: table, tokens } : compact
 }
 
-const segmentsOf = (found: Json, text: string): ReadonlyArray<Segment> => {
-  const spans = found.shown
-  const shown: Segment =
-    text === found.compact
-      ? { _tag: "Shown", spans, codec: "verbatim", text }
-      : { _tag: "Shown", spans, codec: TABLE.name, text }
-  if (found.blanks.length === 0) return [shown]
-  const strip: Segment = { _tag: "Strip", spans: found.blanks, noise: "json-space" }
-  return (found.blanks[0] as number) < (spans[0] as number) ? [strip, shown] : [shown, strip]
+/** Attempts at a plan's budget: what a character costs is known only when the table is written. */
+const ATTEMPTS = 3
+
+/** A view with gaps, or undefined where nothing can be hidden. */
+const offload = (found: Json, want: Want, wholeTokens: number): ReadonlyArray<Segment> | undefined => {
+  const plan = planOf(found, want)
+  let budget = (found.compact.length * want.budgetTokens) / wholeTokens
+  let best: { readonly text: string; readonly tokens: number; readonly hidden: ReadonlyArray<Hidden> } | undefined
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const reduced = reduce(found, plan, budget)
+    if (reduced === undefined) break
+    const tokens = estimateTokens(reduced.text)
+    const fits = tokens <= want.budgetTokens
+    const isBetter =
+      best === undefined || (fits ? best.tokens > want.budgetTokens || tokens > best.tokens : tokens < best.tokens)
+    if (isBetter) best = { ...reduced, tokens }
+    if (fits && tokens > 0.85 * want.budgetTokens) break
+    budget *= Math.min(4, want.budgetTokens / Math.max(1, tokens))
+  }
+  if (best === undefined || best.tokens >= wholeTokens) return undefined
+  return segmentsOf(found, best.text, best.hidden)
+}
+
+/** The table of what the plan keeps within the budget, with its gaps named where they are. */
+const reduce = (
+  found: Json,
+  plan: Plan,
+  budgetCharacters: number
+): { readonly text: string; readonly hidden: ReadonlyArray<Hidden> } | undefined => {
+  const hidden = plan.cutTo(budgetCharacters)
+  if (hidden.length === 0) return undefined
+  const cuts = hidden.flatMap((one) => one.cuts).sort((a, b) => a.from - b.from)
+  const gaps = new Map<number, number>()
+  const parts: Array<string> = []
+  let at = 0
+  let removed = 0
+  for (const cut of cuts) {
+    parts.push(found.compact.slice(at, cut.from))
+    gaps.set(cut.from - removed, cut.count)
+    removed += cut.to - cut.from
+    at = cut.to
+  }
+  parts.push(found.compact.slice(at))
+  const rest = scan(parts.join(""))
+  const text = rest === undefined ? undefined : writeTable(rest, gaps as Gaps)
+  return text === undefined ? undefined : { text: `${text}\n`, hidden }
+}
+
+const segmentsOf = (found: Json, text: string, hidden: ReadonlyArray<Hidden>): ReadonlyArray<Segment> => {
+  const toInput = lifter(found.shown)
+  const ranges = (cuts: ReadonlyArray<Cut>): Spans => {
+    const spans: Array<number> = []
+    for (const cut of [...cuts].sort((a, b) => a.from - b.from)) {
+      const lifted = toInput([cut.from, cut.to])
+      pushSpan(spans, lifted[0] as number, lifted[lifted.length - 1] as number)
+    }
+    return spans
+  }
+  const elided = hidden.map((one): Segment => ({ _tag: "Elide", spans: ranges(one.cuts), gap: one.gap }))
+  const all = ranges(hidden.flatMap((one) => one.cuts))
+  const spans = without(found.shown, all)
+  const blanks = without(found.blanks, all)
+  const isVerbatim = hidden.length === 0 && text === found.compact
+  const segments: Array<Segment> = [
+    ...elided,
+    { _tag: "Shown", spans, codec: isVerbatim ? "verbatim" : TABLE.name, text }
+  ]
+  if (blanks.length > 0) segments.push({ _tag: "Strip", spans: blanks, noise: "json-space" })
+  return segments.sort((a, b) => (a.spans[0] as number) - (b.spans[0] as number))
+}
+
+/** The spans less the ranges, which are spans as well. */
+const without = (spans: Spans, ranges: Spans): Spans => {
+  if (ranges.length === 0) return spans
+  const out: Array<number> = []
+  let range = 0
+  for (let i = 0; i < spans.length; i += 2) {
+    let start = spans[i] as number
+    const end = spans[i + 1] as number
+    while (range < ranges.length && (ranges[range + 1] as number) <= start) range += 2
+    for (let at = range; at < ranges.length && (ranges[at] as number) < end; at += 2) {
+      pushSpan(out, start, Math.min(end, ranges[at] as number))
+      start = Math.max(start, ranges[at + 1] as number)
+    }
+    if (start < end) pushSpan(out, start, end)
+  }
+  return out
 }

@@ -19,6 +19,7 @@
  * Cell     bare text is a string unless it is a JSON number or word; `"…"` a JSON string as the source wrote it; `{…}`, `[…]` JSON;
  *          `*a…` the text named `a` and more. `=JSON` whatever the header says, here stands this; at the first cell of an object it
  *          stands for the whole object; `=` alone: no such key. List items are split by `;`, or stand one a line.
+ * Gap      `…7` in the place of rows or items, or behind a string: so many more are hidden there; the marker behind the table has them.
  */
 
 export const FIRST_LINE = "# JSON as tables"
@@ -29,11 +30,12 @@ export const LEGEND = {
   constant: "; k=v: same in all rows",
   pattern: "; k=a*b: cell stands for *",
   fallback: "; k:v: v where empty",
-  name: "; *x: text &x"
+  name: "; *x: text &x",
+  gap: "; …n: n more hidden"
 } as const
 
 const FIRST_LINES =
-  /^# JSON (?:as tables|lines as a table)(?:; k=v: same in all rows)?(?:; k=a\*b: cell stands for \*)?(?:; k:v: v where empty)?(?:; \*x: text &x)?$/
+  /^# JSON (?:as tables|lines as a table)(?:; k=v: same in all rows)?(?:; k=a\*b: cell stands for \*)?(?:; k:v: v where empty)?(?:; \*x: text &x)?(?:; …n: n more hidden)?$/
 
 /** Whether the text is a table of this notation already. */
 export const holdsTable = (text: string): boolean => {
@@ -52,7 +54,7 @@ export const isLiteral = (text: string): boolean => {
   )
 }
 
-const ODD = /[,;\]}"\n]/
+const ODD = /[,;\]}"\n…]/
 const ODD_START = /^[\s={[*<]/
 
 /** Whether a string's body may stand in a cell as it is, where every bare text is a string. */
@@ -67,9 +69,9 @@ export const isBareRest = (rest: string): boolean =>
   !ODD.test(rest) && !/^[A-Za-z0-9{[]/.test(rest) && !/\s$/.test(rest)
 
 /** Whether a key's body may stand in a header as it is. */
-export const isBareKey = (body: string): boolean => body !== "" && !/[,;:=*{}[\]"<>^\s\\]/.test(body)
+export const isBareKey = (body: string): boolean => body !== "" && !/[,;:=*{}[\]"<>^\s\\…]/.test(body)
 
-const ODD_AFFIX = /[,;\]}{["*\n\\$=<]/
+const ODD_AFFIX = /[,;\]}{["*\n\\$=<…]/
 
 /** Whether the text may be the part of a pattern before or after its `*`. */
 export const isAffix = (text: string): boolean => !ODD_AFFIX.test(text)

@@ -50,16 +50,32 @@ class Reader {
     while (text[this.at] === "&") this.name()
     if (!text.startsWith(FIRST_LINE_OF_LINES)) {
       const value = this.value()
-      if (this.at !== text.length) throw new NotATable()
+      this.end()
       return value
     }
     const column = this.header("\n")
     const rows: Array<string> = []
-    while (this.at < text.length) {
+    while (this.at < text.length - 1) {
       this.expect("\n")
-      rows.push(this.item(column, undefined) ?? "")
+      if (!this.gap()) rows.push(this.item(column, undefined) ?? "")
     }
+    this.end()
     return rows.join("\n")
+  }
+
+  /** The end of the text, behind a newline where markers follow. */
+  private end(): void {
+    if (this.text[this.at] === "\n") this.at++
+    if (this.at !== this.text.length) throw new NotATable()
+  }
+
+  /** Passes over `…7` where it stands here. */
+  private gap(): boolean {
+    if (this.text[this.at] !== "…") return false
+    this.at++
+    while (this.at < this.text.length && this.text.charCodeAt(this.at) >= 48 && this.text.charCodeAt(this.at) <= 57)
+      this.at++
+    return true
   }
 
   private expect(mark: string): void {
@@ -96,8 +112,21 @@ class Reader {
     let open = 0
     do {
       const mark = text[this.at]
-      if (mark === '"') this.at = this.stringEnd()
-      else if ((mark === "[" || mark === "{") && text[this.at + 1] === "\n") {
+      if (mark === '"') {
+        this.at = this.stringEnd()
+        if (text[this.at] === "…") {
+          out.push(text.slice(from, this.at))
+          this.gap()
+          from = this.at
+        }
+      } else if (mark === "…") {
+        const start = this.at
+        this.gap()
+        const isLast = text[this.at] !== ","
+        out.push(text.slice(from, isLast && text[start - 1] === "," ? start - 1 : start))
+        if (!isLast) this.at++
+        from = this.at
+      } else if ((mark === "[" || mark === "{") && text[this.at + 1] === "\n") {
         out.push(text.slice(from, this.at), this.table(mark === "{"))
         from = this.at
       } else if (mark === "*") {
@@ -130,7 +159,7 @@ class Reader {
     let i = this.at
     for (; i < this.text.length; i++) {
       const code = this.text.charCodeAt(i)
-      if (code === 44 || code === 59 || code === 93 || code === 125 || code === 10) break
+      if (code === 44 || code === 59 || code === 93 || code === 125 || code === 10 || code === 0x2026) break
     }
     if (isSome && i === this.at) throw new NotATable()
     return i
@@ -159,6 +188,10 @@ class Reader {
     const rows: Array<string> = []
     this.expect("\n")
     while (this.text[this.at] !== close) {
+      if (this.gap()) {
+        this.expect("\n")
+        continue
+      }
       let key = ""
       if (isObject) {
         key = `${this.key(",")}:`
@@ -321,7 +354,7 @@ class Reader {
       return "[]"
     }
     while (isInline || this.text[this.at] !== "]") {
-      rows.push(this.item(item, enclosing) ?? "")
+      if (!this.gap()) rows.push(this.item(item, enclosing) ?? "")
       if (!isInline) this.expect("\n")
       else if (this.text[this.at] === ";") this.at++
       else break

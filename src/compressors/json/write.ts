@@ -26,8 +26,18 @@ const EFFORT = 8
 const WORTH = 0.93
 /** Strings shorter than this are never named. */
 const NAMED_LENGTH = 8
+/** Stands behind a gap in a list until it is known how the list's items are split. */
+const GAP_MARK = "\u0000"
 /** A list that is longer stands one item a line. */
 const INLINE_LENGTH = 100
+
+/**
+ * How many units are hidden before the row or member that begins at an offset, before the closing bracket there, or before the closing
+ * quote there.
+ */
+export type Gaps = ReadonlyMap<number, number>
+
+const NO_GAPS: Gaps = new Map()
 
 type Piece = string | Slot
 
@@ -42,9 +52,9 @@ interface Entry {
 }
 
 /** The document in table notation, or undefined where it holds no table. */
-export const writeTable = (json: Json): string | undefined => {
+export const writeTable = (json: Json, gaps: Gaps = NO_GAPS): string | undefined => {
   if (json.depth > MAX_DEPTH) return undefined
-  const writer = new Writer(json)
+  const writer = new Writer(json, gaps)
   return writer.document()
 }
 
@@ -54,12 +64,15 @@ class Writer {
   private readonly entries = new Map<string, Entry>()
   private readonly uses = new Set<keyof typeof LEGEND>()
   private readonly json: Json
+  private readonly gaps: Gaps
   private effort: number
   /** No table may begin here: a header is one line. */
   private isHeader = false
 
-  constructor(json: Json) {
+  constructor(json: Json, gaps: Gaps) {
     this.json = json
+    this.gaps = gaps
+    if (gaps.size > 0) this.uses.add("gap")
     this.repeats = repeatsOf(json)
     this.effort = EFFORT * json.kind.length + 100
   }
@@ -75,8 +88,14 @@ class Writer {
     this.header(schema, "")
     for (const root of roots) {
       this.put("\n")
+      this.gapBefore(root, "\n")
+      const start = this.pieces.length
       this.item(schema, root, undefined)
+      // A newline at the end of the text is no row.
+      if (this.pieces.length === start) this.exception(root)
     }
+    const rest = this.gaps.get(this.json.compact.length)
+    if (rest !== undefined) this.put(`\n…${rest}`)
     return this.print(FIRST_LINE_OF_LINES)
   }
 
@@ -84,16 +103,30 @@ class Writer {
     this.pieces.push(text)
   }
 
+  /** What is hidden before the value, followed by `mark`. */
+  private gapBefore(value: Value, mark: string): void {
+    const key = this.json.key[value] as number
+    const count = this.gaps.get(key === -1 ? (this.json.start[value] as number) : key)
+    if (count !== undefined) this.put(`…${count}${mark}`)
+  }
+
+  /** How much is hidden at the end of a container or string, as it is printed. */
+  private gapAtEnd(value: Value): string {
+    const count = this.gaps.get((this.json.end[value] as number) - 1)
+    return count === undefined ? "" : `…${count}`
+  }
+
   // Values as JSON, with tables inside.
 
   private value(value: Value): void {
     const { json } = this
     const kind = json.kind[value] as number
-    if (kind === STRING) return this.text(lexemesOf(json, value), false)
+    if (kind === STRING) return this.text(value, false)
     const length = (json.end[value] as number) - (json.start[value] as number)
     if (kind < ARRAY || length < REPEATED_LENGTH[0]) return this.put(lexemesOf(json, value))
     const lexemes = length <= REPEATED_LENGTH[1] ? lexemesOf(json, value) : ""
-    if (lexemes !== "" && (this.repeats.get(lexemes) ?? 0) > 1) return this.repeated(lexemes, value)
+    if (lexemes !== "" && this.gaps.size === 0 && (this.repeats.get(lexemes) ?? 0) > 1)
+      return this.repeated(lexemes, value)
     this.container(value)
   }
 
@@ -117,11 +150,15 @@ class Writer {
     const isObject = json.kind[value] === OBJECT
     let separator = isObject ? "{" : "["
     for (const child of childrenOf(json, value)) {
-      this.put(isObject ? `${separator}${keyOf(json, child)}:` : separator)
+      this.put(separator)
+      this.gapBefore(child, ",")
+      if (isObject) this.put(`${keyOf(json, child)}:`)
       this.value(child)
       separator = ","
     }
-    this.put(separator === "," ? (isObject ? "}" : "]") : isObject ? "{}" : "[]")
+    const gap = this.gapAtEnd(value)
+    if (separator !== "," || gap !== "") this.put(separator + gap)
+    this.put(isObject ? "}" : "]")
   }
 
   /** Writes the container as a table where that is shorter. */
@@ -143,10 +180,13 @@ class Writer {
     this.header(schema, "")
     this.put("\n")
     for (const child of children) {
+      this.gapBefore(child, "\n")
       if (isObject) this.put(`${keyCell(keyOf(json, child))},`)
       this.item(schema, child, undefined)
       this.put("\n")
     }
+    const gap = this.gapAtEnd(value)
+    if (gap !== "") this.put(`${gap}\n`)
     this.put(isObject ? "}" : "]")
     const inner = this.pieces
     this.pieces = outer
@@ -224,6 +264,7 @@ class Writer {
       case "Pattern": {
         if (kind === -1) return
         if (kind !== STRING) return this.exception(value)
+        if (this.gapAtEnd(value) !== "") return this.text(value, true)
         const lexemes = lexemesOf(json, value)
         const { before, after } = schema
         const rest = lexemes.slice(1 + before.length, lexemes.length - 1 - after.length)
@@ -233,7 +274,7 @@ class Writer {
       }
       case "Default":
         if (kind === -1) return this.put("=")
-        if (lexemesOf(json, value) === schema.lexemes) return
+        if (lexemesOf(json, value) === schema.lexemes && this.gapAtEnd(value) === "") return
         return this.cell(value)
       case "Cell":
         return kind === -1 ? undefined : this.cell(value)
@@ -248,7 +289,7 @@ class Writer {
   }
 
   private cell(value: Value): void {
-    if (this.json.kind[value] === STRING) this.text(lexemesOf(this.json, value), true)
+    if (this.json.kind[value] === STRING) this.text(value, true)
     else this.value(value)
   }
 
@@ -273,27 +314,36 @@ class Writer {
 
   private list(item: Schema, value: Value, enclosing: Group | undefined): void {
     const items = childrenOf(this.json, value)
-    if (items.length === 0) return this.put("[]")
+    const gap = this.gapAtEnd(value)
+    if (items.length === 0) return this.put(`[${gap}]`)
     const outer = this.pieces
     const rows = items.map((child) => {
       this.pieces = []
+      this.gapBefore(child, GAP_MARK)
       this.item(item, child, enclosing)
       return this.pieces
     })
+    if (gap !== "") rows.push([gap])
     this.pieces = outer
     const length = rows.reduce((sum, row) => sum + lengthOf(row) + 1, 0)
     const isInline = length <= INLINE_LENGTH && !rows.some((row) => row.some(isBroken))
     this.put(isInline ? "[" : "[\n")
     rows.forEach((row, index) => {
       if (isInline && index > 0) this.put(";")
-      for (const piece of row) outer.push(piece)
+      for (const piece of row) {
+        const isGap = typeof piece === "string" && piece.startsWith("…") && piece.endsWith(GAP_MARK)
+        outer.push(isGap ? piece.replace(GAP_MARK, isInline ? ";" : "\n") : piece)
+      }
       if (!isInline) this.put("\n")
     })
     if (isInline && length === 1) this.exception(items[0] as Value)
     this.put("]")
   }
 
-  private text(lexemes: string, isCell: boolean): void {
+  private text(value: Value, isCell: boolean): void {
+    const lexemes = lexemesOf(this.json, value)
+    const gap = this.gapAtEnd(value)
+    if (gap !== "") return this.put(lexemes + gap)
     const body = lexemes.slice(1, -1)
     this.slot(body, isCell && isBare(body) ? body : lexemes)
   }
