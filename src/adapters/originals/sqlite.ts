@@ -1,0 +1,328 @@
+/**
+ * Originals in one SQLite file, shared by every process of a user: a write is one transaction in the write-ahead log, which a killed
+ * process cannot lose or halve, and a receipt is given after its commit.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Digest, REF_DIGITS, type Ref, refOf } from "../../domain/digest.ts"
+import { grantReceipt, type Receipt } from "../../domain/receipt.ts"
+import {
+  type Batch,
+  type Collected,
+  type Found,
+  type Kept,
+  Originals,
+  OriginalsError,
+  type OutcomeTotal,
+  type Pin,
+  type PinKey,
+  type Session,
+  type StoreStats
+} from "../../pipeline/ports/originals.ts"
+import { type ByteHash, bytesOf, sha256, textOfBytes, wordsOf } from "./content.ts"
+import { type Database, type DatabaseOptions, openDatabase, type Run } from "./database.ts"
+import { originalsError } from "./failures.ts"
+import { hourOf } from "./ledger.ts"
+import { pack, unpack } from "./packing.ts"
+import * as Sql from "./schema.ts"
+
+export interface SqliteOptions extends DatabaseOptions {
+  readonly hash?: ByteHash
+}
+
+interface Candidate {
+  readonly id: number
+  readonly digest: Uint8Array
+  readonly digits: number
+}
+
+const blobOf = (digest: Digest): Uint8Array => Buffer.from(digest, "hex")
+const digestOf = (blob: Uint8Array): Digest => Buffer.from(blob).toString("hex") as Digest
+const refOfRow = (row: Omit<Candidate, "id">): Ref => digestOf(row.digest).slice(0, row.digits) as Ref
+
+const corrupt = (operation: OriginalsError["operation"]) => new OriginalsError({ operation, reason: "corrupt" })
+const illFormed = new OriginalsError({ operation: "keep", reason: "ill-formed" })
+
+/** The originals whose digest begins with the digits. */
+const beginningWith = (run: Run, digits: string): Effect.Effect<ReadonlyArray<Candidate>, unknown> =>
+  run<Candidate>(
+    Sql.digestsBetween,
+    Buffer.from(digits.padEnd(64, "0"), "hex"),
+    Buffer.from(digits.padEnd(64, "f"), "hex")
+  )
+
+const candidatesOf = (run: Run, ref: Ref): Effect.Effect<ReadonlyArray<Candidate>, unknown> =>
+  Effect.map(beginningWith(run, ref), (candidates) => {
+    const issued = candidates.filter((candidate) => refOfRow(candidate) === ref)
+    return issued.length > 0 ? issued : candidates
+  })
+
+/** Who sees something and when. */
+interface Sighting {
+  readonly session: number | undefined
+  readonly now: number
+}
+
+const sightingOf = (run: Run, session: Session | undefined, now: number): Effect.Effect<Sighting, unknown> =>
+  session === undefined
+    ? Effect.succeed({ session: undefined, now })
+    : Effect.map(run<{ readonly id: number }>(Sql.upsertSession, session.id, session.project, now), ([row]) => ({
+        session: row?.id,
+        now
+      }))
+
+const see = (run: Run, id: number, sighting: Sighting): Effect.Effect<void, unknown> =>
+  Effect.gen(function* () {
+    yield* run(Sql.renew, sighting.now, id, sighting.now)
+    if (sighting.session !== undefined) yield* run(Sql.insertSighting, id, sighting.session)
+  })
+
+/** Stores a content under a new number. */
+const store = (run: Run, isPin: boolean, packed: Uint8Array | undefined, now: number): Effect.Effect<number, unknown> =>
+  Effect.gen(function* () {
+    const [row] = yield* run<{ readonly id: number }>(Sql.insertKept, isPin ? 1 : 0, packed?.length ?? 0, now)
+    if (row === undefined) return yield* corrupt("keep")
+    if (packed !== undefined) yield* run(Sql.insertContent, row.id, packed)
+    return row.id
+  })
+
+interface Prepared {
+  readonly digest: Digest
+  readonly size: number
+  readonly packed: Uint8Array
+}
+
+const keepOriginal = (run: Run, original: Prepared, sighting: Sighting): Effect.Effect<Receipt, unknown> =>
+  Effect.gen(function* () {
+    const blob = blobOf(original.digest)
+    const [known] = yield* run<{ readonly id: number; readonly digits: number }>(Sql.originalByDigest, blob)
+    if (known !== undefined) {
+      yield* see(run, known.id, sighting)
+      return grantReceipt(original.digest.slice(0, known.digits) as Ref, original.digest)
+    }
+    const others = yield* beginningWith(run, original.digest.slice(0, REF_DIGITS))
+    const ref = refOf(
+      original.digest,
+      others.map((other) => digestOf(other.digest))
+    )
+    const id = yield* store(run, false, original.packed, sighting.now)
+    yield* run(Sql.insertOriginal, id, blob, ref.length, original.size)
+    yield* see(run, id, sighting)
+    return grantReceipt(ref, original.digest)
+  })
+
+interface PinRow {
+  readonly id: number
+  readonly packed: Uint8Array | null
+}
+
+const pinOf = (key: PinKey, row: PinRow, operation: "keep" | "pinned"): Effect.Effect<Pin, OriginalsError> => {
+  const { epoch, prefix } = key
+  if (row.packed === null) return Effect.succeed({ epoch, prefix, text: undefined })
+  const bytes = unpack(row.packed)
+  return bytes === undefined
+    ? Effect.fail(corrupt(operation))
+    : Effect.succeed({ epoch, prefix, text: textOfBytes(bytes) })
+}
+
+const keepPin = (run: Run, pin: Pin, sighting: Sighting): Effect.Effect<Pin, unknown> =>
+  Effect.gen(function* () {
+    const [known] = yield* run<PinRow>(Sql.pinByKey, blobOf(pin.prefix), pin.epoch)
+    if (known !== undefined) {
+      yield* see(run, known.id, sighting)
+      return yield* pinOf(pin, known, "keep")
+    }
+    const bytes = pin.text === undefined ? undefined : bytesOf(pin.text)
+    if (bytes === undefined && pin.text !== undefined) return yield* illFormed
+    const id = yield* store(run, true, bytes === undefined ? undefined : pack(bytes), sighting.now)
+    yield* run(Sql.insertPin, id, pin.epoch, blobOf(pin.prefix))
+    yield* see(run, id, sighting)
+    return { epoch: pin.epoch, prefix: pin.prefix, text: pin.text }
+  })
+
+const keep = (database: Database, hash: ByteHash, batch: Batch, now: number): Effect.Effect<Kept, unknown> =>
+  Effect.suspend(() => {
+    const prepared: Array<Prepared> = []
+    for (const original of batch.originals) {
+      const bytes = bytesOf(original)
+      if (bytes === undefined) return Effect.fail(illFormed)
+      prepared.push({ digest: hash(bytes), size: bytes.length, packed: pack(bytes) })
+    }
+    return database.write((run) =>
+      Effect.gen(function* () {
+        const sighting = yield* sightingOf(run, batch.session, now)
+        const receipts = yield* Effect.forEach(prepared, (original) => keepOriginal(run, original, sighting))
+        const pins = yield* Effect.forEach(batch.pins?.(receipts) ?? [], (pin) => keepPin(run, pin, sighting))
+        return { receipts, pins }
+      })
+    )
+  })
+
+const find = (database: Database, hash: ByteHash, ref: Ref): Effect.Effect<Found, unknown> =>
+  database.read((run) =>
+    Effect.gen(function* () {
+      const [found, ...others] = yield* candidatesOf(run, ref)
+      if (found === undefined) return { _tag: "Unknown" }
+      if (others.length > 0) return { _tag: "Ambiguous", refs: [found, ...others].map(refOfRow) }
+      const [content] = yield* run<{ readonly packed: Uint8Array }>(Sql.contentById, found.id)
+      const bytes = content === undefined ? undefined : unpack(content.packed)
+      const digest = digestOf(found.digest)
+      if (bytes === undefined || hash(bytes) !== digest) return yield* corrupt("find")
+      return { _tag: "Found", ref: refOfRow(found), digest, bytes, text: textOfBytes(bytes) }
+    })
+  )
+
+/** Words are indexed when somebody searches, not when an agent waits. */
+const indexWords = (database: Database): Effect.Effect<void, unknown> =>
+  Effect.gen(function* () {
+    const isRest = yield* database.read((run) => Effect.map(run(Sql.toIndex), (rows) => rows.length > 0))
+    if (!isRest) return
+    const done = yield* database.write((run) =>
+      Effect.gen(function* () {
+        const rows = yield* run<{ readonly id: number; readonly packed: Uint8Array }>(Sql.toIndex)
+        for (const { id, packed } of rows) {
+          yield* run(Sql.insertWords, id, wordsOf(textOfBytes(unpack(packed) ?? new Uint8Array())).join(" "))
+          yield* run(Sql.markIndexed, id)
+        }
+        return rows.length
+      })
+    )
+    if (done > 0) yield* Effect.zipRight(Effect.yieldNow(), indexWords(database))
+  })
+
+const search = (database: Database, query: string, limit: number): Effect.Effect<ReadonlyArray<Ref>, unknown> => {
+  const words = [...new Set(wordsOf(query))].map((word) => `"${word}"`)
+  if (words.length === 0) return Effect.succeed([])
+  // A store that cannot be written is searched as far as it is indexed.
+  return Effect.ignore(indexWords(database)).pipe(
+    Effect.zipRight(database.read((run) => run<Omit<Candidate, "id">>(Sql.search, words.join(" "), limit))),
+    Effect.map((rows) => rows.map(refOfRow))
+  )
+}
+
+interface Gone {
+  readonly pin: number
+  readonly stored: number
+}
+
+const collectedOf = (rows: ReadonlyArray<Gone>): Collected => ({
+  originals: rows.filter((row) => row.pin === 0).length,
+  pins: rows.filter((row) => row.pin === 1).length,
+  bytes: rows.reduce((sum, row) => sum + row.stored, 0)
+})
+
+const purge = (database: Database, project: string | undefined): Effect.Effect<Collected, unknown> =>
+  Effect.gen(function* () {
+    // Overwrites what it deletes.
+    yield* database.read((run) => run("PRAGMA secure_delete = ON"))
+    const gone = yield* database.write((run) =>
+      Effect.gen(function* () {
+        if (project === undefined) {
+          const rows = yield* run<Gone>(Sql.purgeAll)
+          yield* run(Sql.purgeAllSessions)
+          yield* run(Sql.purgeLedger)
+          return rows
+        }
+        const rows = yield* run<Gone>(Sql.purgeProject, project, project)
+        yield* run(Sql.purgeProjectSessions, project)
+        yield* run(Sql.purgeProjectLedger, project)
+        return rows
+      })
+    )
+    // What is left to do gives space back and empties the log; where another process is in the way, its last close does it.
+    yield* Effect.ignore(
+      database.read((run) =>
+        Effect.all([run("PRAGMA secure_delete = OFF"), run("VACUUM"), run("PRAGMA wal_checkpoint(TRUNCATE)")])
+      )
+    )
+    return collectedOf(gone)
+  })
+
+const make = (options: SqliteOptions) =>
+  Effect.map(openDatabase(options), (database): Originals["Type"] => {
+    const hash = options.hash ?? sha256
+    const as =
+      (operation: OriginalsError["operation"]) =>
+      <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, OriginalsError> =>
+        Effect.mapError(effect, originalsError(operation))
+    return {
+      keep: (batch) => Effect.flatMap(Clock.currentTimeMillis, (now) => as("keep")(keep(database, hash, batch, now))),
+      find: (ref) => as("find")(find(database, hash, ref)),
+      search: (query, limit) => as("search")(search(database, query, limit)),
+      pinned: (keys) =>
+        as("pinned")(
+          database.read((run) =>
+            Effect.forEach(keys, (key) =>
+              Effect.flatMap(
+                run<PinRow>(Sql.pinByKey, blobOf(key.prefix), key.epoch),
+                ([row]): Effect.Effect<Pin | undefined, OriginalsError> =>
+                  row === undefined ? Effect.succeed(undefined) : pinOf(key, row, "pinned")
+              )
+            )
+          )
+        ),
+      sight: (refs, session) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          as("sight")(
+            database.write((run) =>
+              Effect.gen(function* () {
+                const sighting = yield* sightingOf(run, session, now)
+                for (const ref of refs) {
+                  const [found, ...others] = yield* candidatesOf(run, ref)
+                  if (found !== undefined && others.length === 0) yield* see(run, found.id, sighting)
+                }
+              })
+            )
+          )
+        ),
+      collect: ({ liveMs, maxAgeMs, maxBytes }) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          as("collect")(
+            database.write((run) =>
+              Effect.gen(function* () {
+                const old = yield* run<Gone>(Sql.collectByAge, now - liveMs, now - liveMs, now - maxAgeMs)
+                const large = yield* run<Gone>(Sql.collectBySize, now - liveMs, now - liveMs, maxBytes)
+                yield* run(Sql.collectSessions, now - Math.max(maxAgeMs, liveMs))
+                return collectedOf([...old, ...large])
+              })
+            )
+          )
+        ),
+      purge: (filter) => as("purge")(purge(database, filter?.project)),
+      stats: as("stats")(
+        database.read((run) =>
+          Effect.flatMap(run<StoreStats>(Sql.stats), ([row]) =>
+            row === undefined ? Effect.fail(corrupt("stats")) : Effect.succeed(row)
+          )
+        )
+      ),
+      record: (rows) =>
+        as("record")(
+          database.write((run) =>
+            Effect.forEach(
+              rows,
+              (row) =>
+                run(
+                  Sql.record,
+                  hourOf(row.at),
+                  row.project,
+                  row.kind,
+                  row.outcome,
+                  row.reason,
+                  row.tokensBefore,
+                  row.tokensAfter
+                ),
+              { discard: true }
+            )
+          )
+        ),
+      totals: (filter) =>
+        as("totals")(
+          database.read((run) => run<OutcomeTotal>(Sql.totals, hourOf(filter?.since ?? 0), filter?.project ?? null))
+        )
+    }
+  })
+
+export const layerSqlite = (options: SqliteOptions): Layer.Layer<Originals, OriginalsError> =>
+  Layer.scoped(Originals, make(options))
