@@ -50,12 +50,11 @@ const gutterOf = (line: string): Gutter | undefined => {
 export const printGutter = (number: number, { width, separator }: GutterStyle): string =>
   `${String(number).padStart(width)}${separator}`
 
-/** Whether `next` may stand `distance` lines after `first` in one run; a number as wide as the padding shows none. */
+/** Whether `next` may stand `distance` lines after `first` in one run; folded numbers carry no padding. */
 const continues = (style: GutterStyle, first: number, next: Gutter, distance: number): boolean =>
   next.number === first + distance &&
   next.style.separator === style.separator &&
-  (next.style.width === style.width ||
-    (next.style.width === 0 && String(next.number).length >= style.width && style.width > 0))
+  (next.style.width === style.width || next.style.width === 0)
 
 /** Lines with their gutters split off, where at least four lines in a row count by one, numbered in full or folded. */
 export const parseGutter = (lines: ReadonlyArray<string>): ReadonlyArray<NumberedLine> => {
@@ -66,7 +65,9 @@ export const parseGutter = (lines: ReadonlyArray<string>): ReadonlyArray<Numbere
     if (first !== undefined) {
       for (let ahead = at + 1; ahead < lines.length && ahead - last <= EVERY; ahead++) {
         const next = gutterOf(lines[ahead] as string)
-        if (next !== undefined && continues(first.style, first.number, next, ahead - at)) last = ahead
+        if (next === undefined) continue
+        if (continues(first.style, first.number, next, ahead - at)) last = ahead
+        else if (next.style.separator === first.style.separator) break
       }
     }
     if (first === undefined || last - at + 1 < MIN_RUN) {

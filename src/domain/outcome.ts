@@ -53,7 +53,26 @@ export const prove = <S extends Segment>(layers: Layers<S>, reader: Reader): Pro
     const tiling = layers[at] as Tiling
     const below = layers[at - 1]
     if (!isLawful(tiling) || (below !== undefined && print(below) !== tiling.input)) return undefined
-    for (const segment of tiling.segments) if (!isReadable(segment, tiling.input, reader)) return undefined
+    for (const segment of tiling.segments)
+      if (!isReadable(segment, tiling.input, reader)) {
+        if ((globalThis as any).DBG)
+          console.log(
+            "UNREADABLE",
+            JSON.stringify(segment).slice(0, 900),
+            "\nWANT",
+            JSON.stringify(textOf(tiling.input, segment.spans).slice(0, 700)),
+            "\nGOT",
+            JSON.stringify(
+              segment._tag === "Strip" || segment._tag === "Elide"
+                ? ""
+                : readPiece(
+                    { segment, text: segment._tag === "Shown" ? segment.text : printRepeat(tiling.input, segment) },
+                    reader
+                  )?.slice(0, 700)
+            )
+          )
+        return undefined
+      }
   }
   return { layers } as Proven<S>
 }

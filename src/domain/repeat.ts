@@ -4,7 +4,7 @@
  *     [lines 12-80 as in Read src/a.ts above: "import * as" … "export const x"]
  *
  * The name and the range alone find the lines; the words quoted are there for the reader. Ranges are the source's own numbers where it
- * is numbered throughout, else its lines counted from 1. A quote with a gutter of its own gives the lines that gutter; "text of lines"
+ * is numbered throughout, else its lines counted from 1. "here" gives the lines the gutter that the quotes begin with; "text of lines"
  * drops the source's.
  */
 import { type GutterStyle, printGutter } from "./gutter.ts"
@@ -27,7 +27,7 @@ export interface Change {
 }
 
 /** Long enough to be found by eye, short enough to pay. */
-const QUOTE = 28
+const QUOTE = 18
 
 const quote = (body: string): string => {
   const text = body.trim().replace(/["\u201c\u201d\r]/g, "'")
@@ -38,7 +38,11 @@ const quote = (body: string): string => {
 }
 
 const NOTE =
-  /^\[(text of )?lines? (\d+)(?:-(\d+))? (?:as )?in ([^"[\]\n]+?) above(?:, but ([^\n]*?))?: "([^"\n]*)"(?: … "([^"\n]*)")?\]$/
+  /^\[(text of )?lines? (\d+)(?:-(\d+))? (?:as )?in ([^"[\]\n]+?) above(, here)?(?:, but ([^\n]*?))?: "([^"\n]*)"(?: … "([^"\n]*)")?\]$/
+
+/** The words of one line that differ from its source. */
+export const printChange = ({ line, words }: Change): string =>
+  `${line}: ${words.map(([from, to]) => `${from} → ${to}`).join(", ")}`
 
 export const printNote = (note: Note): string => {
   const numbered = typeof note.gutter === "object"
@@ -47,13 +51,10 @@ export const printNote = (note: Note): string => {
     typeof note.gutter === "object" ? printGutter(note.gutter.start + line, note.gutter.style) : ""
   const head =
     note.gutter === "none" ? `text of lines ${note.from}-${note.to} in` : `lines ${note.from}-${note.to} as in`
-  const changes =
-    note.changes.length === 0
-      ? ""
-      : `, but ${note.changes.map(({ line, words }) => `${line}: ${words.map(([from, to]) => `${from} is ${to}`).join(", ")}`).join("; ")}`
+  const changes = note.changes.length === 0 ? "" : `, but ${note.changes.map(printChange).join("; ")}`
   const first = `"${gutter(0)}${quote(note.first)}"`
   const last = `"${numbered ? gutter(size) : ""}${quote(note.last)}"`
-  return `[${head} ${note.name} above${changes}: ${first} … ${last}]`
+  return `[${head} ${note.name} above${numbered ? ", here" : ""}${changes}: ${first} … ${last}]`
 }
 
 const parseChanges = (text: string | undefined): ReadonlyArray<Change> =>
@@ -65,7 +66,7 @@ const parseChanges = (text: string | undefined): ReadonlyArray<Change> =>
           .slice(colon + 2)
           .split(", ")
           .map((pair) => {
-            const [from = "", to = ""] = pair.split(" is ")
+            const [from = "", to = ""] = pair.split(" → ")
             return [from, to] as const
           })
         return { line: Number(part.slice(0, colon)), words }
@@ -74,13 +75,14 @@ const parseChanges = (text: string | undefined): ReadonlyArray<Change> =>
 export const parseNote = (text: string): Note | undefined => {
   const match = NOTE.exec(text)
   if (match === null) return undefined
-  const [, bare, from, to, name, changes, first, last] = match
-  const gutter = parseGutterOf(first as string)
+  const [, bare, from, to, name, here, changes, first, last] = match
+  const gutter = here === undefined ? "same" : parseGutterOf(first as string)
+  if (gutter === undefined) return undefined
   return {
     name: name as string,
     from: Number(from),
     to: Number(to ?? from),
-    gutter: bare === undefined ? (gutter ?? "same") : "none",
+    gutter: bare === undefined ? gutter : "none",
     first: first as string,
     last: last ?? (first as string),
     changes: parseChanges(changes)

@@ -17,6 +17,8 @@ export interface Source {
   readonly lines: ReadonlyArray<NumberedLine>
   /** Numbers of the lines by their text; equal text, equal number. */
   readonly ids: ReadonlyArray<number>
+  /** The same with every word that holds a digit left open. */
+  readonly shapes: ReadonlyArray<number>
   /** The number that stands for the first line in a note: its gutter's, or 1. */
   readonly base: number
 }
@@ -32,6 +34,7 @@ const linesOf = (text: string): ReadonlyArray<string> => (text.endsWith("\n") ? 
 export class ShownIndex {
   readonly #ids = new Map<string, number>()
   readonly #windows = new Map<number, Place>()
+  readonly #shapeWindows = new Map<number, Place>()
   readonly #sources = new Map<string, Source>()
 
   /** The line's number, new where the text is. */
@@ -50,29 +53,35 @@ export class ShownIndex {
     for (let n = 2; this.#sources.has(unique); n++) unique = `${name} (${n})`
     const lines = parseGutter(linesOf(text))
     const ids = lines.map((line) => this.#intern(line.body))
+    const shapes = lines.map((line) => this.#intern(shapeOf(line.body)))
     const first = lines[0]?.number
     const base = first !== undefined && lines.every((line, at) => line.number === first + at) ? first : 1
-    const source: Source = { name: unique, lines, ids, base }
+    const source: Source = { name: unique, lines, ids, shapes, base }
     this.#sources.set(unique, source)
     for (let at = 0; at + WINDOW <= ids.length; at++) {
+      if (!hasText(lines, at)) continue
       const key = windowKey(ids, at)
-      if (!this.#windows.has(key) && hasText(lines, at)) this.#windows.set(key, { source, line: at })
+      if (!this.#windows.has(key)) this.#windows.set(key, { source, line: at })
+      const shape = windowKey(shapes, at)
+      if (!this.#shapeWindows.has(shape)) this.#shapeWindows.set(shape, { source, line: at })
     }
     return unique
   }
 
-  /** Numbers for lines that may be looked up; unknown lines get 0, which never matches. */
-  idsOf(lines: ReadonlyArray<NumberedLine>): ReadonlyArray<number> {
-    return lines.map((line) => this.#ids.get(line.body) ?? 0)
+  /** Numbers of lines that may be looked up; unknown text gets 0, which never matches. */
+  lookUp(lines: ReadonlyArray<NumberedLine>): Lookup {
+    return {
+      ids: lines.map((line) => this.#ids.get(line.body) ?? 0),
+      shapes: lines.map((line) => this.#ids.get(shapeOf(line.body)) ?? 0)
+    }
   }
 
-  /** The first place that shows the three lines from `at` on. */
-  find(ids: ReadonlyArray<number>, at: number): Place | undefined {
-    if (at + WINDOW > ids.length || ids[at] === 0 || ids[at + 1] === 0 || ids[at + 2] === 0) return undefined
-    const place = this.#windows.get(windowKey(ids, at))
-    if (place === undefined) return undefined
-    for (let i = 0; i < WINDOW; i++) if (place.source.ids[place.line + i] !== ids[at + i]) return undefined
-    return place
+  /** The first place that shows the three lines from `at` on, word for word or but for words that hold a digit. */
+  find({ ids, shapes }: Lookup, at: number): Place | undefined {
+    const exact = this.#windows.get(windowKey(ids, at))
+    if (exact !== undefined && agrees(ids, at, exact.source.ids, exact.line)) return exact
+    const near = this.#shapeWindows.get(windowKey(shapes, at))
+    return near !== undefined && agrees(shapes, at, near.source.shapes, near.line) ? near : undefined
   }
 
   /** The lines that a note stands for, joined by newlines. */
@@ -81,6 +90,23 @@ export class ShownIndex {
     const source = note === undefined ? undefined : this.#sources.get(note.name)
     return note === undefined || source === undefined ? undefined : linesOfNote(note, source)
   }
+}
+
+/** The lines of a text, as numbers of the index. */
+export interface Lookup {
+  readonly ids: ReadonlyArray<number>
+  readonly shapes: ReadonlyArray<number>
+}
+
+/** Words that hold a digit: counts, times, hashes, versions, ids. */
+export const OPEN_WORD = /[^\s"'`()[\]{}<>,;=|]*\d[^\s"'`()[\]{}<>,;=|]*/g
+
+const shapeOf = (body: string): string => body.replace(OPEN_WORD, "\u0000")
+
+const agrees = (ids: ReadonlyArray<number>, at: number, others: ReadonlyArray<number>, from: number): boolean => {
+  for (let i = 0; i < WINDOW; i++)
+    if (ids[at + i] === 0 || ids[at + i] === undefined || ids[at + i] !== others[from + i]) return false
+  return true
 }
 
 const windowKey = (ids: ReadonlyArray<number>, at: number): number =>

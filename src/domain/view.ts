@@ -6,7 +6,7 @@
  * so `restore` gives back the shown spans from what the reader saw and asks for hidden ranges alone.
  */
 import { lineAt, lineStarts } from "./lines.ts"
-import { footForGate, printFoot, printGap, type Unit } from "./marker.ts"
+import { footForGate, parseGap, printFoot, printGap, type Unit } from "./marker.ts"
 import type { Receipt } from "./receipt.ts"
 import { textOf } from "./spans.ts"
 import { type Codec, type Elide, hidesNothing, type Segment, type Tiling, type VisibleSegment } from "./tiling.ts"
@@ -94,9 +94,30 @@ export const renderVisible = (layers: Layers<VisibleSegment>): View => renderWit
 export const renderStored = (layers: Layers, receipt: Receipt): View =>
   renderWith(layers, ({ hidden, total, unit }) => printFoot(receipt, hidden, total, unit))
 
-/** The text that `renderStored` would print, with a ref of the usual length, for the gate. */
-export const draft = (layers: Layers): string =>
-  renderWith(layers, ({ hidden, total, unit }) => footForGate(hidden, total, unit)).text
+/** What `renderStored` would print, with a ref of the usual length that nobody issued: for the gate and for simulations. */
+export const renderDraft = (layers: Layers): View =>
+  renderWith(layers, ({ hidden, total, unit }) => footForGate(hidden, total, unit))
+
+/** The text of `renderDraft`. */
+export const draft = (layers: Layers): string => renderDraft(layers).text
+
+/** The gaps of a view in order, as their markers name them. */
+export const gapsIn = (view: View): ReadonlyArray<GapInView> =>
+  view.layers.flat().flatMap((piece) => {
+    const parsed = piece.segment._tag === "Elide" ? parseGap(piece.text) : undefined
+    if (parsed === undefined) return []
+    const { unit, count, profile } = parsed.gap
+    const [from, to] = parsed.range
+    return [{ unit, count, from, to, ...(profile === undefined ? {} : { profile }) }]
+  })
+
+export interface GapInView {
+  readonly unit: Unit
+  readonly count: number
+  readonly from: number
+  readonly to: number
+  readonly profile?: string
+}
 
 /** Gives a note's lines back, newline-joined as they stood, from what the same request showed before it. */
 export type Recall = (note: string) => string | undefined

@@ -1,0 +1,75 @@
+/**
+ * Text inside a JSON string, printed as the text it is between triple quotes, because an agent that wraps command output in one line of
+ * JSON hides its lines from every other pass and pays for each escape.
+ *
+ *     {"output":"""
+ *     first line
+ *     second line""","metadata":{"exit_code":0}}
+ */
+import type { Codec, Segment } from "../domain/tiling.ts"
+
+const FENCE = '"""'
+/** Escaped newlines from which on a string counts as text. */
+const MIN_LINES = 3
+/** A wrapper is small: beyond this much around the text it is a document, which has its own compressor. */
+const MAX_AROUND = 2_000
+
+/** End of the JSON string that opens at `open`, behind its closing quote, or -1. */
+const stringEnd = (text: string, open: number): number => {
+  for (let at = open + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 92) at++
+    else if (code === 34) return at + 1
+    else if (code < 32) return -1
+  }
+  return -1
+}
+
+/** The longest string of a JSON object's text. */
+const longestString = (text: string): readonly [number, number] | undefined => {
+  let best: readonly [number, number] | undefined
+  for (let at = text.indexOf('"'); at !== -1; ) {
+    const end = stringEnd(text, at)
+    if (end === -1) return undefined
+    if (best === undefined || end - at > best[1] - best[0]) best = [at, end]
+    at = text.indexOf('"', end)
+  }
+  return best
+}
+
+const decode = (shown: string): string | undefined => {
+  const open = shown.indexOf(`${FENCE}\n`)
+  const close = shown.lastIndexOf(FENCE)
+  if (open === -1 || close < open + FENCE.length + 1) return undefined
+  return (
+    shown.slice(0, open) +
+    JSON.stringify(shown.slice(open + FENCE.length + 1, close)) +
+    shown.slice(close + FENCE.length)
+  )
+}
+
+const parseString = (literal: string): string | undefined => {
+  try {
+    const value: unknown = JSON.parse(literal)
+    return typeof value === "string" ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const jsonTextCodec: Codec = { name: "json-text", decode }
+
+/** One segment that shows the wrapped text as text, or undefined where the input is no such wrapper. */
+export const unwrapJsonText = (text: string): ReadonlyArray<Segment> | undefined => {
+  if (!text.startsWith("{") || text.includes(FENCE)) return undefined
+  const found = longestString(text)
+  if (found === undefined || text.length - (found[1] - found[0]) > MAX_AROUND) return undefined
+  const literal = text.slice(found[0], found[1])
+  if (literal.split("\\n").length <= MIN_LINES) return undefined
+  const inner = parseString(literal)
+  if (inner === undefined) return undefined
+  const shown = `${text.slice(0, found[0])}${FENCE}\n${inner}${FENCE}${text.slice(found[1])}`
+  return decode(shown) === text
+    ? [{ _tag: "Shown", spans: [0, text.length], codec: "json-text", text: shown }]
+    : undefined
+}

@@ -1,0 +1,193 @@
+/**
+ * The life of a request, top to bottom: block by block, oldest first, each slot is decided, stored where something is hidden, rendered,
+ * and becomes what later slots may point at.
+ *
+ * No failure of ours changes more than the slot it befalls: without a receipt the visible form stands, without that the text itself.
+ */
+import * as Effect from "effect/Effect"
+import { type Decision, decide, type Registry } from "../compressors/decide.ts"
+import { hintFrom, nameOf } from "../compressors/producer.ts"
+import type { Want } from "../domain/compressor.ts"
+import type { Block, Document, Slot } from "../domain/document.ts"
+import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
+import type { Ref } from "../domain/digest.ts"
+import { ShownIndex } from "../domain/shown.ts"
+import { estimateTokens } from "../domain/tokens.ts"
+import { renderDraft, type View } from "../domain/view.ts"
+import type { BlockReport, Hooks, Mode } from "./headroom.ts"
+import { Originals, type Session } from "./ports/originals.ts"
+
+/** How a document is compressed: everything that decides bytes besides the document itself. */
+export interface Settings {
+  readonly mode: Mode
+  readonly want: Want
+  readonly registry: Registry
+  readonly hooks: Hooks
+  readonly session: Session | undefined
+  /** Nothing is stored, and markers name a ref that nobody issued: for simulations. */
+  readonly dryRun: boolean
+}
+
+export interface Compressed {
+  /** New texts by the block's position. */
+  readonly replacements: ReadonlyMap<number, string>
+  readonly blocks: ReadonlyArray<BlockReport>
+  readonly tokensBefore: number
+  readonly tokensAfter: number
+}
+
+/** A run of fewer lines is no source. */
+const MIN_SOURCE_LINES = 3
+
+const stringsIn = (value: unknown): ReadonlyArray<string> => {
+  const out: Array<string> = []
+  const open: Array<unknown> = [value]
+  while (open.length > 0) {
+    const next = open.pop()
+    if (typeof next === "string") out.push(next)
+    else if (typeof next === "object" && next !== null) open.push(...Object.values(next).reverse())
+  }
+  return out
+}
+
+/** Adds what a block other than a slot shows; gives its estimated tokens. */
+const addShown = <At>(block: Exclude<Block<At>, Slot<At>>, said: Map<string, number>, shown: ShownIndex): number => {
+  if (block._tag === "Said") {
+    const count = (said.get(block.role) ?? 0) + 1
+    said.set(block.role, count)
+    shown.add(`${block.role === "user" ? "user" : "your"} message ${count}`, block.text)
+    return estimateTokens(block.text)
+  }
+  const name = `your ${nameOf(block.call)}`
+  let tokens = 0
+  for (const text of stringsIn(block.call.input)) {
+    if (text.split("\n", MIN_SOURCE_LINES).length === MIN_SOURCE_LINES) shown.add(name, text)
+    tokens += estimateTokens(text)
+  }
+  return tokens
+}
+
+/** Why policy leaves the slot as it is, before its text is looked at. */
+const refusal = <At>(slot: Slot<At>, index: number, settings: Settings): Reason | undefined => {
+  if (settings.mode === "off") return "off"
+  if (slot.protection !== undefined) return slot.protection
+  return settings.hooks.before?.({ index, text: slot.text, tool: slot.call?.tool }) === "veto" ? "vetoed" : undefined
+}
+
+const decisionFor = <At>(slot: Slot<At>, index: number, shown: ShownIndex, settings: Settings): Decision => {
+  const reason = refusal(slot, index, settings)
+  if (reason !== undefined) return { _tag: "Unchanged", kind: "text", reason, tokens: estimateTokens(slot.text) }
+  const hint = hintFrom(slot.call)
+  return decide({ text: slot.text, hint, kind: undefined, want: settings.want }, shown, settings.registry)
+}
+
+/** What a decision came to. */
+export interface Settled {
+  readonly outcome: Outcome["_tag"]
+  readonly view: View | undefined
+  readonly ref: Ref | undefined
+  readonly reason: Reason | undefined
+}
+
+const settledAs = (outcome: Outcome): Settled => ({
+  outcome: outcome._tag,
+  view: outcome._tag === "Unchanged" ? undefined : outcome.view,
+  ref: outcome._tag === "Offloaded" ? outcome.receipt.ref : undefined,
+  reason: outcome._tag === "Unchanged" ? outcome.reason : undefined
+})
+
+/** Carries a decision out; what hides is stored first, and without a receipt it does not hide. */
+export const settle = (
+  decision: Decision,
+  text: string,
+  settings: Pick<Settings, "session" | "dryRun">
+): Effect.Effect<Settled, never, Originals> => {
+  switch (decision._tag) {
+    case "Unchanged":
+      return Effect.succeed(settledAs(unchanged(decision.reason)))
+    case "Show":
+      return Effect.succeed(settledAs(visible(decision.proof)))
+    case "Hide":
+      return settings.dryRun
+        ? Effect.succeed({
+            outcome: "Offloaded",
+            view: renderDraft(decision.proof.layers),
+            ref: undefined,
+            reason: undefined
+          })
+        : hide(decision, text, settings)
+  }
+}
+
+const hide = (
+  decision: Extract<Decision, { readonly _tag: "Hide" }>,
+  text: string,
+  settings: Pick<Settings, "session" | "dryRun">
+): Effect.Effect<Settled, never, Originals> =>
+  Effect.gen(function* () {
+    const originals = yield* Originals
+    const session = settings.session === undefined ? {} : { session: settings.session }
+    const kept = yield* Effect.option(originals.keep({ originals: [text], ...session }))
+    const receipt = kept._tag === "Some" ? kept.value.receipts[0] : undefined
+    if (receipt !== undefined) return settledAs(offloaded(decision.proof, receipt))
+    return { ...(yield* settle(decision.otherwise, text, settings)), reason: "not-stored" }
+  })
+
+/** Counts of a view's segments. */
+const countsOf = (view: View | undefined) => {
+  const segments = view === undefined ? [] : view.layers.flat().map((piece) => piece.segment)
+  return {
+    noise: [...new Set(segments.flatMap((segment) => (segment._tag === "Strip" ? [segment.noise] : [])))],
+    repeats: segments.filter((segment) => segment._tag === "Repeat").length,
+    elisions: segments.filter((segment) => segment._tag === "Elide").length
+  }
+}
+
+/** What happened to a text, without where it stood. Tokens are estimates. */
+export const reportOf = (
+  decision: Decision,
+  { outcome, view, ref, reason }: Settled
+): Omit<BlockReport, "index" | "tool"> => {
+  const tokensBefore = decision._tag === "Unchanged" ? decision.tokens : decision.before
+  return {
+    kind: decision.kind,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    ...(ref === undefined ? {} : { ref }),
+    ...countsOf(view),
+    tokensBefore,
+    tokensAfter: view === undefined ? tokensBefore : estimateTokens(view.text)
+  }
+}
+
+/** Compresses a document. */
+export const compressDocument = <At>(
+  document: Document<At>,
+  settings: Settings
+): Effect.Effect<Compressed, never, Originals> =>
+  Effect.gen(function* () {
+    const shown = new ShownIndex()
+    const said = new Map<string, number>()
+    const replacements = new Map<number, string>()
+    const blocks: Array<BlockReport> = []
+    let tokensBefore = 0
+    let tokensAfter = 0
+    for (const [index, block] of document.blocks.entries()) {
+      if (block._tag !== "Slot") {
+        const tokens = addShown(block, said, shown)
+        tokensBefore += tokens
+        tokensAfter += tokens
+        continue
+      }
+      const decision = decisionFor(block, index, shown, settings)
+      const settled = yield* settle(decision, block.text, settings)
+      if (settled.view !== undefined) replacements.set(index, settled.view.text)
+      shown.add(nameOf(block.call), settled.view?.text ?? block.text)
+      const report: BlockReport = { index, tool: block.call?.tool, ...reportOf(decision, settled) }
+      tokensBefore += report.tokensBefore
+      tokensAfter += report.tokensAfter
+      blocks.push(report)
+      settings.hooks.after?.(report)
+    }
+    return { replacements, blocks, tokensBefore, tokensAfter }
+  })
