@@ -6,7 +6,8 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
-export type Encoding = "o200k" | "cl100k" | "claude" | "gemini"
+/** claude: Claude from 4.7 on; claude-4: the models before. */
+export type Encoding = "o200k" | "cl100k" | "claude" | "claude-4" | "gemini"
 
 export interface TokenCount {
   readonly tokens: number
@@ -25,7 +26,11 @@ export class Tokenizer extends Context.Tag("headroom/Tokenizer")<
 /** The encoding of a model by its name; o200k where the name says nothing. */
 export const encodingOf = (model: string): Encoding => {
   const name = model.toLowerCase()
-  if (/claude|sonnet|opus|haiku|anthropic/.test(name)) return "claude"
+  if (/claude|sonnet|opus|haiku/.test(name)) {
+    // A version such as 4-6 or 3.5, not a date.
+    const version = /(\d{1,2})(?:[-.](\d{1,2}))?(?!\d)/.exec(name)
+    return version !== null && Number(version[1]) * 100 + Number(version[2] ?? 0) < 407 ? "claude-4" : "claude"
+  }
   if (/gemini|gemma/.test(name)) return "gemini"
   return /gpt-4(?!o|\.)|gpt-3\.5|text-embedding/.test(name) ? "cl100k" : "o200k"
 }
