@@ -17,6 +17,7 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57
 const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
 const COLON = 58
 const DASH = 45
+const DOT = 46
 const SLASH = 47
 const BACKSLASH = 92
 /** Characters that search tools' paths do not hold but JSON, markup and shell lines do. */
@@ -36,10 +37,6 @@ const ROW_LIKE = /^[ -]|^\d+(?:[:,-]|$|\s)/
 const ROOTED = /^(?:\.{0,2}[\\/]|~\/|[A-Za-z]:[\\/])/
 const HAS_LETTER = /\p{L}/u
 
-/** Whether the text names a file that stands before a line number. */
-const namesFile = (path: string): boolean =>
-  HAS_LETTER.test(path) && !ROW_LIKE.test(path) && (/[\\/.]/.test(path) || BARE.test(path))
-
 /** Whether the text names a file though no number follows: it must end like one or start like a path. */
 const namesFileSurely = (path: string): boolean =>
   HAS_LETTER.test(path) && !ROW_LIKE.test(path) && (EXTENSION.test(path) || ROOTED.test(path))
@@ -47,49 +44,87 @@ const namesFileSurely = (path: string): boolean =>
 /** A path without slash and dot, such as `Makefile`; any word looks like it. */
 export const isBareWord = (path: string): boolean => BARE.test(path)
 
-/** The place that the line from `start` to `end` names, or undefined. A context line's place needs the paths of matches: `contextPlace`. */
+/** The place that the line from `start` to `end` names, or undefined. A context line's place needs more: `contextEnd`. */
 export const placeAt = (text: string, start: number, end: number): Place | undefined => {
   const stop = Math.min(end, start + PATH_LIMIT)
+  const first = text.charCodeAt(start)
+  if (first === 32 || first === DASH) return undefined
+  // of the part since the last colon
+  let isPathLike = false
+  let hasLetter = false
   let slashed = false
   let spaced = false
-  let colons = 0
   let partStart = start
-  let plain: Place | undefined
   for (let at = start; at < stop; at++) {
     const code = text.charCodeAt(at)
-    if (code === SLASH || code === BACKSLASH) slashed = true
-    else if (code === 32) {
-      if (!slashed || colons > 0) return plain
+    if (isLetter(code) || code > 127) hasLetter = true
+    else if (code === DOT) isPathLike = true
+    else if (code === SLASH || code === BACKSLASH) {
+      isPathLike = true
+      slashed = true
+    } else if (code === 32) {
+      if (!slashed || partStart > start) return undefined
       spaced = true
-    } else if (code < 32 || FOREIGN.has(code)) return plain
+    } else if (code < 32 || FOREIGN.has(code)) return undefined
     else if (code === COLON) {
       const next = text.charCodeAt(at + 1)
-      const isDrive = at === start + 1 && isLetter(text.charCodeAt(start)) && (next === BACKSLASH || next === SLASH)
+      const isDrive = at === start + 1 && isLetter(first) && (next === BACKSLASH || next === SLASH)
       if (isDrive && text.charCodeAt(at + 2) !== SLASH) continue
-      if (at === partStart || (next === SLASH && text.charCodeAt(at + 2) === SLASH)) return plain
+      if (at === partStart || (next === SLASH && text.charCodeAt(at + 2) === SLASH)) return undefined
+      if (isDigit(first) && ROW_LIKE.test(text.slice(start, at))) return undefined
       if (numberEnd(text, at + 1, COLON) !== -1) {
-        const path = text.slice(partStart, at)
-        if (plain !== undefined && !/[\\/.]/.test(path)) return plain
-        return namesFile(path) && !ROW_LIKE.test(text.slice(start, at)) ? { end: at, numbered: true } : plain
+        const names = hasLetter && (isPathLike || BARE.test(text.slice(partStart, at)))
+        return names ? { end: at, numbered: true } : undefined
       }
       if (spaced) return undefined
-      if (plain === undefined && namesFileSurely(text.slice(partStart, at)) && !ROW_LIKE.test(text.slice(start, at)))
-        plain = { end: at, numbered: false }
+      if (isPathLike && hasLetter && namesFileSurely(text.slice(partStart, at))) {
+        return { end: at, numbered: false }
+      }
       // `git grep REV` puts the revision and a colon before the path
-      if (++colons > 1) return plain
+      if (partStart > start) return undefined
       partStart = at + 1
+      isPathLike = false
+      hasLetter = false
     }
   }
-  return plain
+  return undefined
 }
 
-/** The end of the path of a context line `path-12-text` whose path is known from a match, or -1. */
+/** Whether the next line stands in the same file, one further down. */
+const goesOn = (text: string, start: number, end: number, pathEnd: number): boolean => {
+  if (!text.startsWith(text.slice(start, pathEnd + 1), end)) return false
+  const next = end + pathEnd + 1 - start
+  const number = Number(text.slice(pathEnd + 1, numberEnd(text, pathEnd + 1, DASH)))
+  const numberTo = Math.max(numberEnd(text, next, DASH), numberEnd(text, next, COLON))
+  return numberTo !== -1 && Number(text.slice(next, numberTo)) === number + 1
+}
+
+/**
+ * The end of the path of a context line `path-12-text`, or -1: a path is sure where a match names it, or where it ends like a file
+ * and the next line counts on.
+ */
 export const contextEnd = (text: string, start: number, end: number, isPath: (path: string) => boolean): number => {
   const stop = Math.min(end, start + PATH_LIMIT)
   for (let at = start + 1; at < stop; at++) {
     const code = text.charCodeAt(at)
     if (code < 32) return -1
-    if (code === DASH && numberEnd(text, at + 1, DASH) !== -1 && isPath(text.slice(start, at))) return at
+    if (code !== DASH || numberEnd(text, at + 1, DASH) === -1) continue
+    const path = text.slice(start, at)
+    if (isPath(path)) return at
+    if (
+      EXTENSION.test(path) &&
+      namesFileSurely(path) &&
+      !/[\s:]/.test(path) &&
+      goesOn(text, start, nextLine(text, end), at)
+    )
+      return at
   }
   return -1
+}
+
+/** Where the line after the one that holds or ends at this offset starts. */
+const nextLine = (text: string, at: number): number => {
+  if (text[at - 1] === "\n") return at
+  const newline = text.indexOf("\n", at)
+  return newline === -1 ? text.length : newline + 1
 }

@@ -21,6 +21,12 @@ describe("groupMatches", () => {
     expect(view(text)).toBe("a/x-12-b.go\n177-before\n178:hit\n--\n190:hit\n191-after\n--\nc.go:1:z\n")
   })
 
+  it("knows the path of context without a match by its counting on", () => {
+    expect(view("x/a-1-b.go-7-a\nx/a-1-b.go-8-b\nx/a-1-b.go-9-c\n")).toBe("x/a-1-b.go\n7-a\n8-b\n9-c\n")
+    const other = "x/a.go-7-a\nx/a.go-9-b\n"
+    expect(view(other)).toBe(other)
+  })
+
   it("takes paths with dashes, digits, blanks, drives and revisions whole", () => {
     expect(view("logs-2024-01/a.py:10:x\nlogs-2024-01/a.py:11:y")).toBe("logs-2024-01/a.py\n10:x\n11:y")
     expect(view("./My Docs/a b.md:1:x\n./My Docs/a b.md:2:y\n")).toBe("./My Docs/a b.md\n1:x\n2:y\n")
