@@ -1,0 +1,138 @@
+import * as fc from "effect/FastCheck"
+import { describe, expect, it } from "vitest"
+import { prose } from "../src/compressors/prose/prose.ts"
+import { unitsOf } from "../src/compressors/prose/units.ts"
+import { textOf } from "../src/domain/spans.ts"
+import { isLawful } from "../src/domain/tiling.ts"
+import { estimateTokens } from "../src/domain/tokens.ts"
+import { draft } from "../src/domain/view.ts"
+
+const piece = fc.constantFrom(
+  "The quay is closed in winter. ",
+  "However, boats may leave at noon. ",
+  "Dr. Voss built it in 1871! ",
+  "港は古い。",
+  "هل هو قديم؟ ",
+  "# Heading\n",
+  "Title\n=====\n",
+  "\n\n",
+  "\n",
+  "\r\n",
+  "- item one\n",
+  "1. item\n",
+  "| a | b |\n",
+  "```\ncode\n```\n",
+  "```\n",
+  "word ",
+  " ",
+  "...",
+  "\u0000",
+  "\ud800",
+  "😀",
+  "x".repeat(700),
+  "A. "
+)
+const texts = fc.oneof(
+  fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join("")),
+  fc.string({ unit: "binary", maxLength: 600 })
+)
+const wants = fc.record({
+  visibleOnly: fc.constant(false),
+  budgetTokens: fc.nat(300),
+  question: fc.oneof(fc.constantFrom("", "When is the quay closed?", "1871 Voss", "港"), fc.string({ unit: "binary" }))
+})
+const origins = fc.constantFrom("file" as const, "output" as const)
+
+/** Time on the processor, which other work on the machine does not lengthen. */
+const processorMs = (): number => process.cpuUsage().user / 1_000
+
+describe("units", () => {
+  it("tile any text, lead and head backwards, and end at line ends where asked to", () => {
+    fc.assert(
+      fc.property(texts, fc.boolean(), (text, wholeLines) => {
+        const units = unitsOf(text, wholeLines)
+        expect(units.map(({ start, end }) => text.slice(start, end)).join("")).toBe(text)
+        units.forEach((unit, at) => {
+          expect(unit.end).toBeGreaterThan(unit.start)
+          expect(unit.lead).toBeLessThan(at)
+          expect(unit.heading).toBeLessThan(at)
+          if (wholeLines && at + 1 < units.length) expect(text[unit.end - 1]).toBe("\n")
+        })
+      })
+    )
+  })
+})
+
+describe("prose", () => {
+  it("is tiled lawfully, the same each time, in the order of the text", () => {
+    fc.assert(
+      fc.property(texts, wants, origins, (text, want, origin) => {
+        const content = { kind: "prose", text, origin }
+        const segments = prose.tile(content, want)
+        expect(prose.tile(content, want)).toEqual(segments)
+        if (segments === undefined) return
+        expect(isLawful({ input: text, segments })).toBe(true)
+        let end = 0
+        for (const segment of segments) {
+          expect(segment.spans.length).toBe(2)
+          expect(segment.spans[0]).toBe(end)
+          end = segment.spans[1] as number
+          if (segment._tag === "Shown") expect(segment.text).toBe(textOf(text, segment.spans))
+          if (segment._tag === "Elide") expect(segment.gap.count).toBeGreaterThan(0)
+        }
+        expect(end).toBe(text.length)
+      })
+    )
+  })
+
+  it("stays within the budget, short gaps shown aside", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[A-Z][a-z]{2,9}( [a-z]{2,9}){6,14}\. $/), { minLength: 20, maxLength: 80 }),
+        fc.integer({ min: 120, max: 400 }),
+        (sentences, budgetTokens) => {
+          const text = sentences.join("")
+          const segments = prose.tile(
+            { kind: "prose", text, origin: "output" },
+            { visibleOnly: false, budgetTokens, question: "" }
+          )
+          if (segments === undefined) return
+          expect(estimateTokens(draft([{ input: text, segments }]))).toBeLessThanOrEqual(budgetTokens * 1.1 + 12)
+        }
+      )
+    )
+  })
+
+  it("costs no more than the length", () => {
+    const cost = (text: string): number => {
+      const times = [1, 2].map(() => {
+        const from = processorMs()
+        prose.tile(
+          { kind: "prose", text, origin: "output" },
+          { visibleOnly: false, budgetTokens: 500, question: "quay winter 1871" }
+        )
+        return processorMs() - from
+      })
+      return Math.min(...times)
+    }
+    for (const unit of [
+      "The quay is closed in winter. ",
+      "港",
+      "word ",
+      " ",
+      "\n",
+      "- a\n",
+      "```\n",
+      "# a\n",
+      "| a |\n",
+      "a.",
+      "...",
+      "However, no. ",
+      "x"
+    ]) {
+      const text = unit.repeat(Math.ceil(40_000 / unit.length))
+      cost(text)
+      expect(cost(text.repeat(4)), JSON.stringify(unit)).toBeLessThan(16 * cost(text) + 60)
+    }
+  })
+})
