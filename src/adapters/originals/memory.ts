@@ -153,8 +153,9 @@ class Memory {
       if (isPin) gone.pins++
       else gone.originals++
     }
-    for (const [id, session] of this.sessions)
-      if (session.seenAt < now - Math.max(limits.maxAgeMs, limits.liveMs)) this.sessions.delete(id)
+    const needed = new Set([...this.originals.values(), ...this.pins.values()].flatMap((entry) => [...entry.sessions]))
+    const since = now - Math.max(limits.maxAgeMs, limits.liveMs)
+    for (const [id, session] of this.sessions) if (session.seenAt < since && !needed.has(id)) this.sessions.delete(id)
     return gone
   }
 
