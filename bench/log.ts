@@ -22,6 +22,12 @@ const tokens = (text: string): number => {
   return sum
 }
 
+/** The text as the pipeline hands it on: without terminal noise. */
+const clean = (raw: string): string =>
+  stripTerminal(raw)
+    .map((segment) => (segment._tag === "Shown" ? segment.text : ""))
+    .join("")
+
 const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
   const rows: Array<Array<string>> = []
   let row: Array<string> = []
@@ -111,7 +117,8 @@ console.log("system      tokens  offloaded        kinds      rare    grave     G
 const root = new URL("loghub/", corpus)
 for (const system of existsSync(root) ? readdirSync(root).sort() : []) {
   if (!existsSync(new URL(`${system}/${system}_2k.log`, root)) || (process.argv[2] ?? system) !== system) continue
-  const text = readFileSync(new URL(`${system}/${system}_2k.log`, root), "utf8")
+  const raw = readFileSync(new URL(`${system}/${system}_2k.log`, root), "utf8")
+  const text = clean(raw)
   const rows = parseCsv(readFileSync(new URL(`${system}/${system}_2k.log_structured.csv`, root), "utf8"))
   const column = (rows[0] ?? []).indexOf("EventId")
   const level = (rows[0] ?? []).indexOf("Level")
@@ -132,7 +139,7 @@ for (const system of existsSync(root) ? readdirSync(root).sort() : []) {
   const kinds = [...counts.keys()]
   const rare = kinds.filter((event) => (counts.get(event) ?? 0) <= 3)
   const seen = (list: Iterable<string>): number => [...list].filter((event) => visibleKinds.has(event)).length
-  const before = tokens(text)
+  const before = tokens(raw)
   const after = tokens(viewOf(text, segments))
   const visible = tokens(viewOf(text, tile(text, true)))
   const accuracy = groupAccuracy(text, events)
@@ -168,9 +175,7 @@ for (const group of process.argv[2] === undefined ? ["ci-build", "tests", "servi
   const folder = new URL(`${group}/`, corpus)
   for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
     const raw = readFileSync(new URL(name, folder), "utf8")
-    const text = stripTerminal(raw)
-      .map((segment) => (segment._tag === "Shown" ? segment.text : ""))
-      .join("")
+    const text = clean(raw)
     const confidence = log.detect(text, { commands: [], origin: "output" })
     const segments = confidence < 0.5 ? undefined : tile(text, false)
     const view = viewOf(text, segments)

@@ -1,6 +1,9 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { log } from "../src/compressors/log/log.ts"
+import { readLines } from "../src/compressors/log/record.ts"
+import { logTable } from "../src/compressors/log/table.ts"
+import { decodeLogTable } from "../src/compressors/log/table-decode.ts"
 import { noHint } from "../src/domain/content.ts"
 import { isLawful, type Segment } from "../src/domain/tiling.ts"
 import { print } from "../src/domain/view.ts"
@@ -75,6 +78,39 @@ describe("log", () => {
           const decode = log.codecs.find((codec) => codec.name === segment.codec)?.decode
           expect(decode?.(segment.text)).toBe(text.slice(segment.spans[0], segment.spans[1]))
         }
+      })
+    )
+  })
+
+  it("gives back as it was whatever it prints as a table", () => {
+    const value = fc.constantFrom(
+      "7",
+      "42",
+      "A",
+      "AB",
+      "\\B",
+      "10.0.0.1:80",
+      "<1>",
+      "<",
+      "1>",
+      "a",
+      "!",
+      "x=1,y=2",
+      "",
+      "-3",
+      "é",
+      "\ud800",
+      "/p/q.c"
+    )
+    const hostile = fc
+      .tuple(header, fc.constantFrom("served", "lost", "@", "!!", "a b"), value, value)
+      .map(([head, word, one, two]) => `${head}${word} ${one} of ${two}`)
+    fc.assert(
+      fc.property(fc.array(fc.oneof(hostile, line), { minLength: 4, maxLength: 60 }), fc.boolean(), (lines, ends) => {
+        const text = lines.concat(lines).join("\n") + (ends ? "\n" : "")
+        const table = logTable(text, readLines(text))
+        if (table !== undefined) expect(decodeLogTable(table)).toBe(text)
+        else expect(text.includes("\r") || lines.every((one) => one.trim() === "") || text === "").toBe(true)
       })
     )
   })

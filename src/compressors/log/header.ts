@@ -26,6 +26,8 @@ const NOTHING = 7
 export interface HeaderFormat {
   readonly anchors: ReadonlyArray<boolean>
   readonly tail: ReadonlyArray<number>
+  /** The column of the longest time, or -1. */
+  readonly time: number
 }
 
 const SAMPLE_LINES = 256
@@ -149,18 +151,18 @@ const endOf = (atom: number): number => Math.floor(atom / 64)
 const classOf = (atom: number): number => atom % 8
 const gravityOf = (atom: number): number => Math.floor(atom / 8) % 8
 
-/** The classes of a line's first atoms. */
+/** A line's first atoms, each packed as `length * 8 + class`. */
 const shapeOf = (text: string, from: number, to: number): ReadonlyArray<number> => {
-  const classes: Array<number> = []
+  const atoms: Array<number> = []
   const end = Math.min(to, from + MAX_HEADER)
-  for (let at = from; classes.length < MAX_COLUMNS; ) {
+  for (let at = from; atoms.length < MAX_COLUMNS; ) {
     while (at < end && isBlank(text.charCodeAt(at))) at++
     if (at >= end) break
     const atom = atomAt(text, at, end)
-    classes.push(classOf(atom))
+    atoms.push((endOf(atom) - at) * 8 + classOf(atom))
     at = endOf(atom)
   }
-  return classes
+  return atoms
 }
 
 /** The format that most headed lines of the text share, or undefined where few lines have a time or a level in their head. */
@@ -175,11 +177,11 @@ export const headerFormat = (text: string, starts: ReadonlyArray<number>): Heade
     seen++
     if (isBlank(text.charCodeAt(from))) continue
     const shape = shapeOf(text, from, to - 1)
-    if (shape.slice(0, 10).some((atom) => atom === TIME || atom === LEVEL)) shapes.push(shape)
+    if (shape.slice(0, 10).some((atom) => classOf(atom) === TIME || classOf(atom) === LEVEL)) shapes.push(shape)
   }
   if (shapes.length < 3 || shapes.length < seen / 5) return undefined
   const share = (column: number, ...classes: ReadonlyArray<number>): number =>
-    shapes.filter((shape) => classes.includes(shape[column] ?? NOTHING)).length / shapes.length
+    shapes.filter((shape) => classes.includes(classOf(shape[column] ?? NOTHING))).length / shapes.length
   const anchors: Array<boolean> = []
   let columns = 0
   for (let column = 0; column < MAX_COLUMNS; column++) {
@@ -202,7 +204,11 @@ export const headerFormat = (text: string, starts: ReadonlyArray<number>): Heade
       tail.push(WORD)
     else break
   }
-  return { anchors: anchors.slice(0, columns), tail }
+  const times = anchors.map((anchor, column) =>
+    anchor && share(column, TIME) >= 0.85 ? shapes.reduce((sum, shape) => sum + ((shape[column] ?? 0) >> 3), 0) : 0
+  )
+  const longest = Math.max(...times)
+  return { anchors: anchors.slice(0, columns), tail, time: longest === 0 ? -1 : times.indexOf(longest) }
 }
 
 /** Start of the message of the line and its stated level, packed as `start * 8 + level`; without a header it starts with the line. */
@@ -235,6 +241,29 @@ const splitBy = (text: string, from: number, to: number, format: HeaderFormat): 
   }
   while (at < to && isBlank(text.charCodeAt(at))) at++
   return at * 8 + level
+}
+
+/** Start and end of a line's main time, brackets aside, or undefined where it has none at its column. */
+export const timeOf = (
+  text: string,
+  from: number,
+  to: number,
+  format: HeaderFormat
+): readonly [number, number] | undefined => {
+  let at = from
+  for (let column = 0; column <= format.time; column++) {
+    while (at < to && isBlank(text.charCodeAt(at))) at++
+    if (at >= to) return undefined
+    const atom = atomAt(text, at, to)
+    if (column === format.time) {
+      if (classOf(atom) !== TIME) return undefined
+      const start = text.charCodeAt(at) === 91 ? at + 1 : at
+      const end = timeEnd(text, start)
+      return end === -1 || end > to ? undefined : [start, end]
+    }
+    at = endOf(atom)
+  }
+  return undefined
 }
 
 /** Times and levels that a line opens with, and the brackets among them. */

@@ -1,9 +1,10 @@
 /**
  * Shows what a log says: every kind of line once, every error with its trace, and names what it leaves out.
  *
- * What it does   splits headers off, mines templates of the messages, shows chosen lines verbatim and one gap for each run between.
+ * What it does   splits headers off, mines templates of the messages, shows chosen lines verbatim and one gap for each run between;
+ *                where nothing may be hidden, prints a table of templates and rows that keeps every value (table.ts).
  * Why            a log of 2,000 lines has some dozens of templates; which of them occurred, and every error, is what is read in it.
- * Lossy          with gaps: the hidden lines are in the store.
+ * Lossy          with gaps: the hidden lines are in the store; the table: no, its decoder gives the lines back.
  * Units          budget in estimated tokens; gaps in lines.
  * Never throws   returns undefined where the text is short or every line is its own kind.
  * Source         the idea of position-wise word statistics from Brain (Yu et al., 2023), by a method of its own.
@@ -11,12 +12,18 @@
 import type { Compressor, Want } from "../../domain/compressor.ts"
 import type { Content } from "../../domain/content.ts"
 import { lengthOf } from "../../domain/spans.ts"
-import { type Elide, type Segment, verbatim } from "../../domain/tiling.ts"
+import { type Elide, type Segment, type VisibleSegment, verbatim } from "../../domain/tiling.ts"
+import { admits, estimateTokens } from "../../domain/tokens.ts"
 import { detectLog } from "./detect.ts"
-import { isBlankLine, type Log, messageOf, readLog } from "./record.ts"
+import { isBlankLine, type Log, messageOf, readLines, readLog } from "./record.ts"
 import { selectLines } from "./select.ts"
+import { logTable } from "./table.ts"
+import { decodeLogTable } from "./table-decode.ts"
+import { holdsLogTable, LOG_TABLE } from "./table-form.ts"
 
 const MIN_LINES = 12
+/** The first line of a table costs as much as three lines of a log. */
+const MIN_TABLE = 600
 /** Less hidden than this share is not worth the markers. */
 const MIN_HIDDEN = 0.12
 /** Gaps of fewer lines are counted, not described. */
@@ -124,10 +131,21 @@ const offload = (text: string, want: Want): ReadonlyArray<Segment> | undefined =
   return hidden >= text.length * MIN_HIDDEN ? segments : undefined
 }
 
+/** The whole text as a table where that is smaller; a file's text is matched by later edits and stays. */
+const tabulate = (content: Content): ReadonlyArray<VisibleSegment> | undefined => {
+  const { text } = content
+  if (content.origin === "file" || text.length < MIN_TABLE || holdsLogTable(text)) return undefined
+  const table = logTable(text, readLines(text))
+  if (table === undefined) return undefined
+  // half the letters are surely fewer tokens: most tables need no estimate
+  if (table.length > text.length / 2 && !admits(estimateTokens(text), estimateTokens(table))) return undefined
+  return [{ _tag: "Shown", spans: [0, text.length], codec: LOG_TABLE, text: table }]
+}
+
 export const log: Compressor = {
   kind: "log",
   version: 1,
   detect: detectLog,
-  tile: (content: Content, want: Want) => (want.visibleOnly ? undefined : offload(content.text, want)),
-  codecs: []
+  tile: (content: Content, want: Want) => (want.visibleOnly ? tabulate(content) : offload(content.text, want)),
+  codecs: [{ name: LOG_TABLE, decode: decodeLogTable }]
 }

@@ -6,7 +6,8 @@ import { isPassing, isSummary, judge } from "./gravity.ts"
 import { ERROR, type HeaderFormat, headerFormat, INFO, splitHeader, UNSTATED, WARNING } from "./header.ts"
 import { mine } from "./template.ts"
 
-export interface Log {
+/** Lines with their headers split off and their templates. */
+export interface Lines {
   readonly text: string
   readonly count: number
   readonly starts: ReadonlyArray<number>
@@ -14,16 +15,24 @@ export interface Log {
   readonly ends: Int32Array
   /** Start of each line's message. */
   readonly messages: Int32Array
+  /** Level that each header states. */
+  readonly stated: Uint8Array
   readonly templates: Int32Array
+  readonly templateCount: number
   /** Messages of one shape differ in variables by form alone. */
   readonly shapes: Int32Array
+  /** The first line of each shape. */
+  readonly firstOfShape: ReadonlyArray<number>
+  readonly format: HeaderFormat | undefined
+}
+
+export interface Log extends Lines {
   /** Lines of each template. */
   readonly weights: Int32Array
   /** First line of each template. */
   readonly first: Int32Array
   readonly gravity: Uint8Array
   readonly summary: Uint8Array
-  readonly format: HeaderFormat | undefined
 }
 
 export const lineOf = (log: Log, line: number): string => log.text.slice(log.starts[line], log.ends[line])
@@ -34,7 +43,7 @@ export const isBlankLine = (log: Log, line: number): boolean =>
 export const isHeaded = (log: Log, line: number): boolean =>
   log.format !== undefined && (log.messages[line] as number) > (log.starts[line] as number)
 
-export const readLog = (text: string): Log => {
+export const readLines = (text: string): Lines => {
   const starts = lineStarts(text)
   const count = starts.length
   const format = headerFormat(text, starts)
@@ -50,41 +59,35 @@ export const readLog = (text: string): Log => {
     messages[line] = Math.floor(split / 8)
     stated[line] = split % 8
   }
-  const mined = mine(text, messages, ends)
+  const { of: templates, count: templateCount, shapeOf: shapes, firstOfShape } = mine(text, messages, ends)
+  return { text, count, starts, ends, messages, stated, templates, templateCount, shapes, firstOfShape, format }
+}
+
+export const readLog = (text: string): Log => {
+  const lines = readLines(text)
+  const { count, messages, ends, shapes, firstOfShape, stated } = lines
   const message = (line: number): string => text.slice(messages[line], ends[line])
-  const passing = mined.firstOfShape.map((line) => isPassing(message(line)))
-  const templates = mined.of.map((template, line) => (passing[mined.shapeOf[line] as number] ? mined.count : template))
-  const weights = new Int32Array(mined.count + 1)
-  const first = new Int32Array(mined.count + 1).fill(-1)
+  const passing = firstOfShape.map((line) => isPassing(message(line)))
+  const judged = firstOfShape.map((line) => judge(message(line)))
+  const summing = firstOfShape.map((line) => isSummary(message(line)))
+  // passing tests are all one kind
+  const templates = lines.templates.map((template, line) =>
+    passing[shapes[line] as number] ? lines.templateCount : template
+  )
+  const weights = new Int32Array(lines.templateCount + 1)
+  const first = new Int32Array(lines.templateCount + 1).fill(-1)
+  const gravity = new Uint8Array(count)
+  const summary = new Uint8Array(count)
   for (let line = 0; line < count; line++) {
     const template = templates[line] as number
     weights[template] = (weights[template] as number) + 1
     if (first[template] === -1) first[template] = line
-  }
-  const judged = mined.firstOfShape.map((line) => judge(message(line)))
-  const summing = mined.firstOfShape.map((line) => isSummary(message(line)))
-  const gravity = new Uint8Array(count)
-  const summary = new Uint8Array(count)
-  for (let line = 0; line < count; line++) {
-    const shape = mined.shapeOf[line] as number
+    const shape = shapes[line] as number
     const said = stated[line] as number
     // words with numbers before them are judged by each line: a shape's "0 errors" may be another's "3 errors"
     const word = passing[shape] || (judged[shape] === UNSTATED && !summing[shape]) ? UNSTATED : judge(message(line))
     gravity[line] = said === UNSTATED ? word : said <= INFO ? (word === ERROR ? WARNING : said) : said
     summary[line] = summing[shape] ? 1 : 0
   }
-  return {
-    text,
-    count,
-    starts,
-    ends,
-    messages,
-    templates,
-    shapes: mined.shapeOf,
-    weights,
-    first,
-    gravity,
-    summary,
-    format
-  }
+  return { ...lines, templates, weights, first, gravity, summary }
 }

@@ -89,7 +89,7 @@ const showErrors = (choice: Choice): void => {
       line++
       continue
     }
-    const end = upToVerdict(log, line + 1, traceEnd(line, log.count, text, headed))
+    const end = headed(line + 1) ? line + 1 : upToVerdict(log, line + 1, traceEnd(line, log.count, text, headed))
     const key = errorKey(log, line)
     const template = log.templates[line] as number
     const particular = key !== `${log.shapes[line]}`

@@ -99,8 +99,7 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
     let dots = 0
     let form = false
     let letters = false
-    let wordLow = 0
-    let wordHigh = 0
+    let hash = 0
     for (; stop < end; stop++) {
       const next = text.charCodeAt(stop)
       const nextKind = next < 128 ? (classes[next] as number) : LETTER
@@ -116,8 +115,7 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
         if (text.charCodeAt(stop + 1) === 46) break
         if (stop > at && stop + 1 < end && (classes[text.charCodeAt(stop + 1)] ?? LETTER) === LETTER) dots++
       }
-      wordLow = Math.imul(wordLow, 31) + next
-      wordHigh = Math.imul(wordHigh, 131) ^ next
+      hash = Math.imul(hash ^ next, 0x01000193)
     }
     if (stop === at) {
       while (stop < end && (text.charCodeAt(stop) === 46 || text.charCodeAt(stop) === 58)) stop++
@@ -135,7 +133,7 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
     const named =
       length <= 4 &&
       ((afterVariable && UNITS.has(text.slice(at, stop))) ||
-        (length === 3 && words > 0 && CALENDAR.has(text.slice(at, stop))))
+        (length === 3 && code <= 90 && words > 0 && CALENDAR.has(text.slice(at, stop))))
     if (form || dotted || named) {
       if (!afterVariable) {
         low = Math.imul(low, 31) + 1
@@ -145,8 +143,8 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
       }
       afterVariable = true
     } else if (letters || length > 2) {
-      low = Math.imul(low, 31) + wordLow
-      high = Math.imul(high, 37) ^ wordHigh
+      low = Math.imul(low, 31) + hash
+      high = Math.imul(high, 37) ^ Math.imul(hash, 0x85ebca6b)
       spans?.push(at, stop)
       words++
       afterVariable = false
@@ -167,10 +165,35 @@ interface Cluster {
   readonly shapes: Array<number>
 }
 
-const keyOf = (words: ReadonlyArray<number>, hole: number): string => {
-  let key = ""
-  for (let i = 0; i < words.length; i++) key += String.fromCharCode(i === hole ? 0xffff : (words[i] as number))
-  return key
+const HOLE = -1
+
+/** A word's share of the hash of its places: sums over places make a hash in which one word can be replaced at once. */
+const lowShare = (word: number, place: number): number =>
+  Math.imul(Math.imul(word + 0x9e3779b9, 0x85ebca6b) ^ ((place + 1) * 0x27d4eb2f), 0xc2b2ae35)
+const highShare = (word: number, place: number): number =>
+  Math.imul(Math.imul(word + 0x165667b1, 0xc2b2ae3d) ^ ((place + 7) * 0x9e3779b1), 0x85ebca77)
+
+/** Keys of the words and, for each place, of the words with a hole there. */
+const keysOf = (
+  words: ReadonlyArray<number>
+): { readonly whole: number; readonly holed: (place: number) => number } => {
+  let low = words.length
+  let high = 0
+  for (let place = 0; place < words.length; place++) {
+    low = (low + lowShare(words[place] as number, place)) | 0
+    high = (high + highShare(words[place] as number, place)) | 0
+  }
+  const key = (l: number, h: number): number => (l >>> 0) * 0x200000 + ((h >>> 0) & 0x1fffff)
+  return {
+    whole: key(low, high),
+    holed: (place) => {
+      const word = words[place] as number
+      return key(
+        low - lowShare(word, place) + lowShare(HOLE, place),
+        high - highShare(word, place) + highShare(HOLE, place)
+      )
+    }
+  }
 }
 
 /** Adjacent variables are one: lists differ in length. */
@@ -246,33 +269,32 @@ const isState = (word: string): boolean => /^[A-Z]+$/.test(word)
 const constantsOf = (words: ReadonlyArray<number>): number =>
   words.reduce((sum, word) => (word === VARIABLE ? sum : sum + 1), 0)
 
-/** Clusters after one round of merging, or undefined where no place has enough words; `states` are words in capitals, which are few. */
+/** Clusters after one round of merging, or undefined where none could be; `states` are words in capitals, which are few. */
 const mergeOnce = (clusters: ReadonlyArray<Cluster>, states: ReadonlySet<number>): Array<Cluster> | undefined => {
-  const fillers = new Map<string, number>()
+  const fillers = new Map<number, number>()
   for (const { words } of clusters) {
     if (constantsOf(words) < 2) continue
-    words.forEach((word, place) => {
-      if (word === VARIABLE || states.has(word)) return
-      const key = keyOf(words, place)
+    const { holed } = keysOf(words)
+    for (let place = 0; place < words.length; place++) {
+      const word = words[place] as number
+      if (word === VARIABLE || states.has(word)) continue
+      const key = holed(place)
       fillers.set(key, (fillers.get(key) ?? 0) + 1)
-    })
+    }
   }
-  const byWords = new Map<string, Cluster>()
-  let changed = false
+  const byWords = new Map<number, Cluster>()
   for (const cluster of clusters) {
     const constants = constantsOf(cluster.words)
+    const { holed, whole } = keysOf(cluster.words)
     const holes = new Set<number>()
-    if (constants > 1)
-      cluster.words.forEach((word, place) => {
-        if (word === VARIABLE) return
-        if ((fillers.get(keyOf(cluster.words, place)) ?? 0) >= fillersNeeded(place, constants)) holes.add(place)
-      })
-    if (holes.size > 0) changed = true
+    for (let place = 0; constants > 1 && place < cluster.words.length; place++)
+      if (cluster.words[place] !== VARIABLE && (fillers.get(holed(place)) ?? 0) >= fillersNeeded(place, constants))
+        holes.add(place)
     const words = holes.size > 0 ? withVariables(cluster.words, holes) : cluster.words
-    const key = keyOf(words, -1)
+    const key = holes.size > 0 ? keysOf(words).whole : whole
     const same = byWords.get(key)
     if (same === undefined) byWords.set(key, { words, shapes: [...cluster.shapes] })
     else for (const shape of cluster.shapes) same.shapes.push(shape)
   }
-  return changed ? [...byWords.values()] : undefined
+  return byWords.size < clusters.length ? [...byWords.values()] : undefined
 }
