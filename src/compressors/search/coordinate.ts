@@ -39,7 +39,7 @@ const HAS_LETTER = /\p{L}/u
 
 /** Whether the text names a file though no number follows: it must end like one or start like a path. */
 const namesFileSurely = (path: string): boolean =>
-  HAS_LETTER.test(path) && !ROW_LIKE.test(path) && (EXTENSION.test(path) || ROOTED.test(path))
+  HAS_LETTER.test(path) && !ROW_LIKE.test(path) && !path.endsWith(")") && (EXTENSION.test(path) || ROOTED.test(path))
 
 /** A path without slash and dot, such as `Makefile`; any word looks like it. */
 export const isBareWord = (path: string): boolean => BARE.test(path)

@@ -163,8 +163,12 @@ describe("search detection", () => {
     ["a log", lines(30, (i) => `12:03:${10 + i} INFO started a/b.c`)],
     ["a list of paths", lines(30, (i) => `src/a${i}.ts`)],
     ["counts", lines(30, (i) => `src/a${i}.ts:${i}`)],
+    ["a file's numbered lines", lines(30, (i) => `${i + 1}:const a = ${i}`)],
     ["prose", lines(30, () => "It was a dark and stormy night; see a.b:1.")],
     ["diagnostics of a compiler", lines(30, (i) => `src/a.c:${i}:5: error: expected ';'`)],
+    ["remarks of a linter", lines(30, (i) => `src/a.yml:${i}: [E301] Trailing whitespace`)],
+    ["places in brackets", lines(30, (i) => `c:\\src\\a.cpp(${i}): tab found`)],
+    ["dated lines", lines(30, (i) => `2024-01-${10 + (i % 20)} started`)],
     ["nothing", ""]
   ])("is not taken in by %s, whatever the hint", (_, text) => {
     expect(search.detect(text, grep)).toBeLessThan(0.2)
