@@ -5,7 +5,7 @@
  */
 import type { Compressor, Confidence } from "../domain/compressor.ts"
 import { type Hint, type Kind, noHint } from "../domain/content.ts"
-import { foreignForm } from "./forms.ts"
+import { foreignForm, sampleLines } from "./forms.ts"
 
 export interface Route {
   readonly kind: Kind
@@ -54,6 +54,20 @@ const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u00
 const judged = (text: string): string =>
   text.slice(0, JUDGED).includes("\u001b") ? text.slice(0, JUDGED).replace(SEQUENCES, "") : text
 
+const REMARK =
+  /^\s*(?:\w+:? )?<?(?:[A-Za-z]:)?[\w./\\@+-]*\w\.\w{1,8}>?(?::\d+|\(\d+(?:,\d+)?\))(?::\d+)?(?:[: ]|$)|^\s*\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d\b/
+const REMARK_SHARE = 0.4
+
+/** Remarks on places of files and lines with a time, too few or too odd for a detector, are what a tool has logged. */
+const remarks = (text: string, compressors: ReadonlyArray<Compressor>): Route | undefined => {
+  if (!compressors.some(({ kind }) => kind === "log")) return undefined
+  const lines = sampleLines(text)
+  const found = lines.filter((line) => REMARK.test(line)).length
+  return found >= REMARK_SHARE * lines.length && foreignForm(text, lines) === 0
+    ? { kind: "log", confidence: CLAIM }
+    : undefined
+}
+
 /** The kind of a text, `text` where no compressor claims it. */
 export const route = (text: string, hint: Hint, compressors: ReadonlyArray<Compressor>): Route => {
   if (text.trimStart() === "") return { kind: "text", confidence: 1 }
@@ -70,7 +84,7 @@ export const route = (text: string, hint: Hint, compressors: ReadonlyArray<Compr
     if (kind === named && compressor.detect(plain, noHint) >= BORNE_OUT) return { kind, confidence }
     if (confidence > best.confidence) best = { kind, confidence }
   }
-  if (best.kind === "text") return best
+  if (best.kind === "text") return remarks(plain, compressors) ?? best
   const foreign = foreignForm(plain)
   return foreign > best.confidence ? { kind: "text", confidence: foreign } : best
 }
