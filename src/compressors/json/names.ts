@@ -114,24 +114,24 @@ const beginnings = (
 
 /** Looks up the longest named beginning of a text. */
 export class Beginnings {
-  private readonly byHead = new Map<string, Array<readonly [string, number]>>()
+  private readonly byHead = new Map<string, Array<string>>()
 
   constructor(texts: ReadonlyArray<string>) {
-    texts.forEach((text, index) => {
+    for (const text of texts) {
       const head = text.slice(0, MIN_LENGTH)
       const same = this.byHead.get(head)
-      if (same === undefined) this.byHead.set(head, [[text, index]])
-      else same.push([text, index])
-    })
-    for (const same of this.byHead.values()) same.sort((a, b) => b[0].length - a[0].length)
+      if (same === undefined) this.byHead.set(head, [text])
+      else same.push(text)
+    }
+    for (const same of this.byHead.values()) same.sort((a, b) => b.length - a.length)
   }
 
-  /** Text and index of the longest one, or undefined. */
-  find(text: string): readonly [string, number] | undefined {
+  find(text: string): string | undefined {
     return this.byHead
       .get(text.slice(0, MIN_LENGTH))
-      ?.find(([start]) => text.startsWith(start) && (text.length === start.length || isRest(text.slice(start.length))))
+      ?.find((start) => text.startsWith(start) && isApart(text, start.length))
   }
 }
 
-const isRest = (rest: string): boolean => /^[^A-Za-z0-9]/.test(rest)
+/** Whether the text ends there or goes on with no letter or digit. */
+const isApart = (text: string, at: number): boolean => !/[A-Za-z0-9]/.test(text.charAt(at))

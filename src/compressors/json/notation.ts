@@ -54,27 +54,55 @@ export const isLiteral = (text: string): boolean => {
   )
 }
 
-const ODD = /[,;\]}"\n…]/
-const ODD_START = /^[\s={[*<]/
+/** Marks that end bare text, by code. */
+const ENDS = ',;]}"\n…'
+/** Marks that bare text does not begin with. */
+const ODD_STARTS = "={[*<"
+
+const isOneOf = (marks: string, code: number): boolean => {
+  for (let i = 0; i < marks.length; i++) if (marks.charCodeAt(i) === code) return true
+  return false
+}
+
+const isBlank = (code: number): boolean =>
+  code <= 32 || code === 0xa0 || code === 0xfeff || (code >= 0x2000 && code <= 0x206f)
+
+const hasEnd = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if ((code < 0x7e || code === 0x2026) && isOneOf(ENDS, code)) return true
+  }
+  return false
+}
 
 /** Whether a string's body may stand in a cell as it is, where every bare text is a string. */
-export const isBareText = (body: string): boolean =>
-  body !== "" && !ODD.test(body) && !ODD_START.test(body) && !body.endsWith(" ")
+export const isBareText = (body: string): boolean => {
+  if (body === "" || isBlank(body.charCodeAt(body.length - 1))) return false
+  const first = body.charCodeAt(0)
+  return !isBlank(first) && !isOneOf(ODD_STARTS, first) && !hasEnd(body)
+}
 
 /** Whether it may stand in a cell where bare numbers and words are literals. */
 export const isBare = (body: string): boolean => isBareText(body) && !isLiteral(body)
 
+const isWordOrOpen = (code: number): boolean =>
+  (code >= 48 && code <= 57) || (code >= 65 && code <= 91) || (code >= 97 && code <= 123)
+
 /** Whether it may follow the name of a text: no letter or digit, which would read as part of the name. */
 export const isBareRest = (rest: string): boolean =>
-  !ODD.test(rest) && !/^[A-Za-z0-9{[]/.test(rest) && !/\s$/.test(rest)
+  rest === "" || !(isWordOrOpen(rest.charCodeAt(0)) || isBlank(rest.charCodeAt(rest.length - 1)) || hasEnd(rest))
 
 /** Whether a key's body may stand in a header as it is. */
 export const isBareKey = (body: string): boolean => body !== "" && !/[,;:=*{}[\]"<>^\s\\…]/.test(body)
 
-const ODD_AFFIX = /[,;\]}{["*\n\\$=<…]/
+const ODD_IN_AFFIX = ',;]}{["*\n\\$=<…'
 
-/** Whether the text may be the part of a pattern before or after its `*`. */
-export const isAffix = (text: string): boolean => !ODD_AFFIX.test(text)
+/** How many characters from `from` on may be a part of a pattern. */
+export const affixLength = (text: string, from = 0): number => {
+  let at = from
+  while (at < text.length && !isOneOf(ODD_IN_AFFIX, text.charCodeAt(at))) at++
+  return at - from
+}
 
 /** The name of the n-th text: a to z, then aa to zz, and so on. */
 export const nameOf = (n: number): string => {

@@ -259,9 +259,7 @@ class Reader {
       case "=": {
         this.at++
         const first = this.text.charAt(this.at)
-        if ('"{['.includes(first) || /^\*[a-z]/.test(this.text.slice(this.at, this.at + 2))) {
-          return { _tag: "Constant", lexemes: this.value() }
-        }
+        if (first !== "" && '"{['.includes(first)) return { _tag: "Constant", lexemes: this.value() }
         const end = this.bareEnd(true)
         const bare = this.text.slice(this.at, end)
         this.at = end

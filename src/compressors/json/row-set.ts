@@ -17,6 +17,8 @@ export interface RowSet {
 }
 
 const MIN_ROWS = 6
+/** Members of an object whose values are containers. */
+const MIN_KEYS = 10
 const MIN_LENGTH = 300
 /** Members of an object whose values are scalars: fewer are a record, not rows. */
 const MIN_SCALAR_KEYS = 30
@@ -36,7 +38,8 @@ export const rowSetsOf = (json: Json): ReadonlyArray<RowSet> => {
     const containers = rows.filter((row) => (json.kind[row] as number) >= ARRAY).length
     const isMostly = containers >= 0.8 * rows.length
     const isObject = json.kind[value] === OBJECT
-    if (isObject && !isMostly && (containers > 0.2 * rows.length || rows.length < MIN_SCALAR_KEYS)) continue
+    const least = isMostly ? MIN_KEYS : MIN_SCALAR_KEYS
+    if (isObject && (rows.length < least || (!isMostly && containers > 0.2 * rows.length))) continue
     const key = (json.key[value] as number) === -1 ? "" : keyOf(json, value).slice(1, -1)
     sets.push({ container: value, rows, unit: isObject ? "keys" : isMostly ? "rows" : "items", name: key, start, end })
   }

@@ -53,7 +53,7 @@ export const salienceOf = (
     }
     const kinds = column.values.map((value) => kindOf(json, value))
     const different = new Set(kinds)
-    if (different.size >= 2 && different.size <= 8 && column.rows.length >= 0.5 * count) states.push(column)
+    if (isState(json, column, count)) states.push(column)
     if (different.size <= Math.max(12, kinds.length / 5)) {
       for (const place of rareOf(kinds, kinds.length)) mark(column.rows[place] as number, ODD)
       for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
@@ -61,6 +61,17 @@ export const salienceOf = (
     for (const place of outliersOf(json, column)) mark(column.rows[place] as number, ODD)
   }
   return { classes, errorKinds, states: states.sort((a, b) => a.depth - b.depth) }
+}
+
+/** Whether the column holds few different values. */
+const isState = (json: Json, column: Column, count: number): boolean => {
+  if (column.rows.length < 0.5 * count) return false
+  const different = new Set<string>()
+  for (const value of column.values) {
+    different.add(lexemesOf(json, value))
+    if (different.size > 8) return false
+  }
+  return different.size >= 2 && 3 * different.size <= column.values.length
 }
 
 /** The value with what differs between two of its kind masked. */

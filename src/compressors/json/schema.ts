@@ -2,8 +2,9 @@
  * Infers how values that stand in the same place of a document are alike: which keys they share, what is the same in all of
  * them, what their strings begin and end with.
  */
-import { ARRAY, childrenOf, type Json, keyOf, lexemesOf, NULL, OBJECT, STRING, type Value } from "./scan.ts"
-import { isAffix, isBareText, isLiteral } from "./notation.ts"
+import { type Document, tally } from "./identity.ts"
+import { affixLength, isBareText, isLiteral } from "./notation.ts"
+import { ARRAY, childrenOf, lexemesOf, NULL, OBJECT, STRING, type Value } from "./scan.ts"
 
 export type Schema =
   | { readonly _tag: "Cell" }
@@ -20,12 +21,15 @@ export type Schema =
 export interface Group {
   readonly _tag: "Group"
   readonly fields: ReadonlyArray<Field>
-  /** The place of each key, with its quotes. */
-  readonly places: ReadonlyMap<string, number>
+  /** The place of the first field that takes a cell. */
+  readonly first: number
+  /** The place of each key, by the key's number. */
+  readonly places: ReadonlyMap<number, number>
 }
 
 export interface Field {
-  readonly key: string
+  /** The key's number. */
+  readonly key: number
   readonly schema: Schema
 }
 
@@ -35,26 +39,19 @@ const AGAIN: Schema = { _tag: "Again" }
 /** How many fields a group may have for each field that its rows have on average. */
 const SPARSE = 3
 
-/** Counts of equal objects in the whole document, by their lexemes. */
-export type Repeats = ReadonlyMap<string, number>
+/** Lengths of containers that may get a name. */
+const NAMEABLE = [24, 4000] as const
 
-export const REPEATED_LENGTH = [24, 4000] as const
-
-/** Objects of middle size by how often they occur: what is written once and named elsewhere is no candidate for columns. */
-export const repeatsOf = (json: Json): Repeats => {
-  const counts = new Map<string, number>()
-  for (let value = 0; value < json.kind.length; value++) {
-    if ((json.kind[value] as number) < ARRAY) continue
-    const length = (json.end[value] as number) - (json.start[value] as number)
-    if (length < REPEATED_LENGTH[0] || length > REPEATED_LENGTH[1]) continue
-    const lexemes = lexemesOf(json, value)
-    counts.set(lexemes, (counts.get(lexemes) ?? 0) + 1)
-  }
-  return counts
+/** Whether the container occurs again and is of middle size: written once and named elsewhere, or columns? */
+export const isRepeated = (json: Document, value: Value): boolean => {
+  const length = lengthOf(json, value)
+  return (json.counts[json.ids[value] as number] as number) > 1 && length >= NAMEABLE[0] && length <= NAMEABLE[1]
 }
 
+const lengthOf = (json: Document, value: Value): number => (json.end[value] as number) - (json.start[value] as number)
+
 /** The schema of `values`, which stand in one place under `parents` parents (at most one each). */
-export const infer = (json: Json, repeats: Repeats, values: ReadonlyArray<Value>, parents: number): Schema => {
+export const infer = (json: Document, values: ReadonlyArray<Value>, parents: number): Schema => {
   if (values.length < 2) return CELL
   if (values.length === parents && areEqual(json, values)) return { _tag: "Constant", value: values[0] as Value }
   let objects = 0
@@ -69,22 +66,18 @@ export const infer = (json: Json, repeats: Repeats, values: ReadonlyArray<Value>
     else if (kind === NULL) nulls++
   }
   if (objects >= 2 && objects + nulls >= 0.8 * values.length && objects >= nulls) {
-    return group(json, repeats, values) ?? CELL
+    return group(json, values) ?? CELL
   }
-  if (arrays >= 0.8 * values.length) return list(json, repeats, values) ?? CELL
+  if (arrays >= 0.8 * values.length) return list(json, values) ?? CELL
   return column(json, values, strings, parents)
 }
 
-const areEqual = (json: Json, values: ReadonlyArray<Value>): boolean => {
-  const first = lexemesOf(json, values[0] as Value)
-  return values.every(
-    (value) =>
-      (json.end[value] as number) - (json.start[value] as number) === first.length &&
-      json.compact.startsWith(first, json.start[value])
-  )
+const areEqual = (json: Document, values: ReadonlyArray<Value>): boolean => {
+  const first = json.ids[values[0] as Value]
+  return values.every((value) => json.ids[value] === first)
 }
 
-const list = (json: Json, repeats: Repeats, values: ReadonlyArray<Value>): Schema | undefined => {
+const list = (json: Document, values: ReadonlyArray<Value>): Schema | undefined => {
   const items: Array<Value> = []
   for (const value of values) {
     if (json.kind[value] !== ARRAY) continue
@@ -92,47 +85,46 @@ const list = (json: Json, repeats: Repeats, values: ReadonlyArray<Value>): Schem
   }
   if (items.length < 2 || items.filter((item) => json.kind[item] === OBJECT).length < 0.8 * items.length)
     return undefined
-  const item = group(json, repeats, items)
+  const item = group(json, items)
   return item === undefined ? undefined : { _tag: "List", item }
-}
-
-/** Members by key, keys in an order that as many of the objects as possible keep. */
-class Members {
-  readonly order: Array<string> = []
-  readonly byKey = new Map<string, Array<Value>>()
-
-  add(json: Json, object: Value): void {
-    let previous = ""
-    const end = json.next[object] as number
-    for (let member = object + 1; member < end; member = json.next[member] as number) {
-      const key = keyOf(json, member)
-      const values = this.byKey.get(key)
-      if (values !== undefined) values.push(member)
-      else {
-        this.byKey.set(key, [member])
-        this.order.splice(previous === "" ? 0 : this.order.indexOf(previous) + 1, 0, key)
-      }
-      previous = key
-    }
-  }
 }
 
 const MAX_FIELDS = 400
 
-const group = (json: Json, repeats: Repeats, values: ReadonlyArray<Value>): Group | undefined => {
+/** Members by the number of their key, keys in an order that as many of the objects as possible keep. */
+class Members {
+  readonly order: Array<number> = []
+  readonly byKey = new Map<number, Array<Value>>()
+
+  /** Whether the object's keys were added: there is a limit to them. */
+  add(json: Document, object: Value): boolean {
+    let previous = -1
+    const end = json.next[object] as number
+    for (let member = object + 1; member < end; member = json.next[member] as number) {
+      const key = json.keyIds[member] as number
+      const values = this.byKey.get(key)
+      if (values !== undefined) values.push(member)
+      else {
+        if (this.order.length === MAX_FIELDS) return false
+        this.byKey.set(key, [member])
+        this.order.splice(previous === -1 ? 0 : this.order.indexOf(previous) + 1, 0, key)
+      }
+      previous = key
+    }
+    return true
+  }
+}
+
+const group = (json: Document, values: ReadonlyArray<Value>): Group | undefined => {
   const members = new Members()
   const objects = values.filter((value) => json.kind[value] === OBJECT)
-  for (const object of objects) {
-    members.add(json, object)
-    if (members.order.length > MAX_FIELDS) return undefined
-  }
-  if (isBetterNamed(json, repeats, objects, members)) return undefined
+  for (const object of objects) if (!members.add(json, object)) return undefined
+  if (isBetterNamed(json, objects, members)) return undefined
   const nested = recursion(json, objects, members)
   if (nested !== undefined) {
     for (const object of nested.objects) {
       objects.push(object)
-      members.add(json, object)
-      if (members.order.length > MAX_FIELDS) return undefined
+      if (!members.add(json, object)) return undefined
     }
   }
   const places = new Map(members.order.map((key, place) => [key, place]))
@@ -146,18 +138,19 @@ const group = (json: Json, repeats: Repeats, values: ReadonlyArray<Value>): Grou
   const order = members.order.filter((key) => rest.byKey.has(key))
   const fields = order.map((key): Field => {
     if (key === nested?.key) return { key, schema: { _tag: "List", item: AGAIN } }
-    return { key, schema: infer(json, repeats, rest.byKey.get(key) ?? [], orderly.length) }
+    return { key, schema: infer(json, rest.byKey.get(key) ?? [], orderly.length) }
   })
-  const found: Group = { _tag: "Group", fields, places: new Map(order.map((key, place) => [key, place])) }
-  return cellsOf(found) === 0 ? undefined : found
+  const first = fields.findIndex((field) => field.schema._tag !== "Constant")
+  if (first === -1) return undefined
+  return { _tag: "Group", fields, first, places: new Map(order.map((key, place) => [key, place])) }
 }
 
 /** Whether the object's keys stand in the order of their places, each once. */
-export const keepsOrder = (json: Json, object: Value, places: ReadonlyMap<string, number>): boolean => {
+export const keepsOrder = (json: Document, object: Value, places: ReadonlyMap<number, number>): boolean => {
   let last = -1
   const end = json.next[object] as number
   for (let member = object + 1; member < end; member = json.next[member] as number) {
-    const place = places.get(keyOf(json, member))
+    const place = places.get(json.keyIds[member] as number)
     if (place === undefined || place <= last) return false
     last = place
   }
@@ -169,30 +162,27 @@ const NAME = 6
 const NAME_LINE = 12
 
 /** Whether naming the repeated objects costs less than columns for them. */
-const isBetterNamed = (json: Json, repeats: Repeats, objects: ReadonlyArray<Value>, members: Members): boolean => {
+const isBetterNamed = (json: Document, objects: ReadonlyArray<Value>, members: Members): boolean => {
   let whole = 0
   let named = 0
-  const seen = new Set<string>()
-  for (const object of objects) {
-    const lexemes = lexemesOf(json, object)
-    whole += lexemes.length
-    const count = repeats.get(lexemes) ?? 1
-    named += count === 1 ? lexemes.length : NAME
-    if (count === 1 || seen.has(lexemes)) continue
-    seen.add(lexemes)
+  const { ids, counts } = tally(json, objects)
+  ids.forEach((id, place) => {
+    const first = json.firsts[id] as Value
+    const length = lengthOf(json, first)
+    const here = counts[place] as number
+    whole += here * length
+    if (!isRepeated(json, first)) named += here * length
     // Each place that holds a repeated object carries its share of writing it once.
-    named += (lexemes.length + NAME_LINE) * Math.min(1, objects.length / count)
-  }
+    else named += here * NAME + (length + NAME_LINE) * Math.min(1, objects.length / (json.counts[id] as number))
+  })
   if (named > 0.6 * whole) return false
   let columns = 0
   for (const [key, values] of members.byKey) {
-    const distinct = new Set<string>()
-    for (const value of values) distinct.add(lexemesOf(json, value))
-    let once = 0
-    for (const lexemes of distinct) once += lexemes.length
-    columns += key.length + once
-    if (distinct.size > 1 || values.length < objects.length) {
-      columns += values.length + (values.length - distinct.size) * Math.min(NAME, once / distinct.size)
+    const different = tally(json, values).ids
+    const once = different.reduce((sum, id) => sum + lengthOf(json, json.firsts[id] as Value), 0)
+    columns += (json.keys[key] as string).length + once
+    if (different.length > 1 || values.length < objects.length) {
+      columns += values.length + (values.length - different.length) * Math.min(NAME, once / different.length)
     }
   }
   return named < columns
@@ -200,21 +190,21 @@ const isBetterNamed = (json: Json, repeats: Repeats, objects: ReadonlyArray<Valu
 
 /** The member under which objects hold objects of their own kind, with all of these to any depth. */
 const recursion = (
-  json: Json,
+  json: Document,
   objects: ReadonlyArray<Value>,
   members: Members
-): { readonly key: string; readonly objects: ReadonlyArray<Value> } | undefined => {
+): { readonly key: number; readonly objects: ReadonlyArray<Value> } | undefined => {
   for (const key of members.order) {
     const values = members.byKey.get(key) ?? []
     const sample = values.find((value) => json.kind[value] === ARRAY && json.kind[value + 1] === OBJECT)
     if (sample === undefined || (json.next[sample] as number) <= sample + 1) continue
-    const keys = childrenOf(json, sample + 1).map((member) => keyOf(json, member))
+    const keys = childrenOf(json, sample + 1).map((member) => json.keyIds[member] as number)
     if (keys.length < 2 || keys.filter((name) => members.byKey.has(name)).length < 0.8 * keys.length) continue
     const found: Array<Value> = []
     const waiting = [...objects]
     for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
       for (const member of childrenOf(json, object)) {
-        if (json.kind[member] !== ARRAY || keyOf(json, member) !== key) continue
+        if (json.kind[member] !== ARRAY || json.keyIds[member] !== key) continue
         for (const item of childrenOf(json, member)) {
           if (json.kind[item] !== OBJECT) continue
           found.push(item)
@@ -227,66 +217,53 @@ const recursion = (
   return undefined
 }
 
-/** How many cells the schema takes. */
-export const cellsOf = (schema: Schema): number => {
-  if (schema._tag === "Constant") return 0
-  if (schema._tag !== "Group") return 1
-  let cells = 0
-  for (const field of schema.fields) cells += cellsOf(field.schema)
-  return cells
-}
-
-const column = (json: Json, values: ReadonlyArray<Value>, strings: number, parents: number): Schema => {
-  const counts = new Map<string, number>()
-  let top = ""
-  for (const value of values) {
-    const lexemes = lexemesOf(json, value)
-    const count = (counts.get(lexemes) ?? 0) + 1
-    counts.set(lexemes, count)
-    if (top === "" || count > (counts.get(top) ?? 0)) top = lexemes
-  }
-  const topCount = counts.get(top) ?? 0
-  const weight = top.length > 6 ? 0.4 : 0.6
-  if (values.length >= 4 && values.length >= 0.5 * parents && topCount >= weight * values.length && top.length < 200) {
+const column = (json: Document, values: ReadonlyArray<Value>, strings: number, parents: number): Schema => {
+  const { ids, counts } = tally(json, values)
+  const topCount = counts.reduce((most, count) => Math.max(most, count), 0)
+  const top = lexemesOf(json, json.firsts[ids[counts.indexOf(topCount)] as number] as Value)
+  const share = top.length > 6 ? 0.4 : 0.6
+  if (values.length >= 4 && values.length >= 0.5 * parents && topCount >= share * values.length && top.length < 200) {
     return { _tag: "Default", lexemes: top }
   }
   if (strings < 2 || strings < 0.9 * values.length) return CELL
-  const bodies = [...counts.keys()].filter((lexemes) => lexemes.startsWith('"')).map((lexemes) => lexemes.slice(1, -1))
+  const bodies: Array<string> = []
+  for (const id of ids) {
+    const first = json.firsts[id] as Value
+    if (json.kind[first] === STRING) bodies.push(lexemesOf(json, first).slice(1, -1))
+  }
   return pattern(bodies, values.length) ?? CELL
 }
 
+/** The longest part of a string that a pattern names. */
+const MAX_AFFIX = 300
+
 /** What all bodies begin and end with, cut where words end. */
 const pattern = (bodies: ReadonlyArray<string>, count: number): Schema | undefined => {
-  const first = bodies[0] as string
-  let before = first.length
-  let after = first.length
+  const first = bodies[0]
+  if (first === undefined || bodies.length < 2) return undefined
+  let before = Math.min(first.length, MAX_AFFIX)
+  let after = before
+  let shortest = first.length
   let literals = 0
   for (const body of bodies) {
+    shortest = Math.min(shortest, body.length)
     let i = 0
-    while (i < before && i < body.length && body.charCodeAt(i) === first.charCodeAt(i)) i++
+    while (i < before && body.charCodeAt(i) === first.charCodeAt(i)) i++
     before = i
-    let j = 0
-    while (
-      j < after &&
-      j < body.length &&
-      body.charCodeAt(body.length - 1 - j) === first.charCodeAt(first.length - 1 - j)
-    )
-      j++
-    after = j
+    i = 0
+    while (i < after && body.charCodeAt(body.length - 1 - i) === first.charCodeAt(first.length - 1 - i)) i++
+    after = i
     if (isLiteral(body)) literals++
   }
-  const shortest = bodies.reduce((least, body) => Math.min(least, body.length), first.length)
-  if (bodies.length < 2) return undefined
-  before = Math.min(before, shortest)
-  let head = first.slice(0, before)
-  while (head !== "" && (!isAffix(head) || isInWord(first, head.length))) head = head.slice(0, -1)
-  let tail = first.slice(first.length - Math.min(after, shortest - head.length))
-  while (tail !== "" && (!isAffix(tail) || isInWord(first, first.length - tail.length))) tail = tail.slice(1)
-  const worth = head.length + tail.length >= 4 && count * (head.length + tail.length) > 16
-  if (!worth && literals < 3) return undefined
-  if (bodies.some((body) => !isBareText(body.slice(head.length, body.length - tail.length)) && body.length > 60))
-    return undefined
-  return { _tag: "Pattern", before: head, after: tail }
+  before = Math.min(before, affixLength(first))
+  while (before > 0 && isInWord(first, before)) before--
+  let from = first.length - Math.min(after, shortest - before)
+  while (from < first.length && (isInWord(first, from) || affixLength(first, from) < first.length - from)) from++
+  const shared = before + first.length - from
+  if (!(shared >= 4 && count * shared > 16) && literals < 3) return undefined
+  const rest = (body: string): string => body.slice(before, body.length - (first.length - from))
+  if (bodies.some((body) => body.length > 60 && !isBareText(rest(body)))) return undefined
+  return { _tag: "Pattern", before: first.slice(0, before), after: first.slice(from) }
 }
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57

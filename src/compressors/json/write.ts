@@ -15,8 +15,9 @@ import {
   nameOf
 } from "./notation.ts"
 import { Beginnings, chooseNames } from "./names.ts"
-import { ARRAY, childrenOf, type Json, keyOf, lexemesOf, OBJECT, STRING, type Value } from "./scan.ts"
-import { type Group, infer, keepsOrder, REPEATED_LENGTH, type Repeats, repeatsOf, type Schema } from "./schema.ts"
+import { type Document, identify } from "./identity.ts"
+import { ARRAY, childrenOf, type Json, lexemesOf, OBJECT, STRING, type Value } from "./scan.ts"
+import { type Field, type Group, infer, isRepeated, keepsOrder, type Schema } from "./schema.ts"
 
 /** Nesting beyond which a document is left as JSON, so that recursion here is bounded. */
 export const MAX_DEPTH = 200
@@ -41,9 +42,16 @@ const NO_GAPS: Gaps = new Map()
 
 type Piece = string | Slot
 
-type Slot =
-  | { readonly _tag: "Text"; readonly body: string; readonly plain: string }
-  | { readonly _tag: "Container"; readonly entry: Entry }
+type Slot = Text | { readonly _tag: "Container"; readonly entry: Entry }
+
+/** A string that may get a name, the same object wherever it is printed alike. */
+interface Text {
+  readonly _tag: "Text"
+  readonly body: string
+  readonly plain: string
+  uses: number
+  printed: string | undefined
+}
 
 /** A container that occurs again. */
 interface Entry {
@@ -54,27 +62,29 @@ interface Entry {
 /** The document in table notation, or undefined where it holds no table. */
 export const writeTable = (json: Json, gaps: Gaps = NO_GAPS): string | undefined => {
   if (json.depth > MAX_DEPTH) return undefined
-  const writer = new Writer(json, gaps)
+  const writer = new Writer(identify(json), gaps)
   return writer.document()
 }
 
 class Writer {
   private pieces: Array<Piece> = []
-  private readonly repeats: Repeats
-  private readonly entries = new Map<string, Entry>()
+  private readonly entries = new Map<number, Entry>()
+  /** Strings as they are printed in JSON and in cells, by twice their number and one more in cells. */
+  private readonly texts: Array<Piece | undefined>
+  private readonly rests = new Map<string, Piece>()
   private readonly uses = new Set<keyof typeof LEGEND>()
-  private readonly json: Json
+  private readonly json: Document
   private readonly gaps: Gaps
   private effort: number
   /** No table may begin here: a header is one line. */
   private isHeader = false
 
-  constructor(json: Json, gaps: Gaps) {
+  constructor(json: Document, gaps: Gaps) {
     this.json = json
     this.gaps = gaps
     if (gaps.size > 0) this.uses.add("gap")
-    this.repeats = repeatsOf(json)
     this.effort = EFFORT * json.kind.length + 100
+    this.texts = new Array<Piece | undefined>(2 * json.counts.length)
   }
 
   document(): string | undefined {
@@ -83,7 +93,7 @@ class Writer {
       this.value(roots[0] as Value)
       return this.print(FIRST_LINE)
     }
-    const schema = infer(this.json, this.repeats, roots, roots.length)
+    const schema = infer(this.json, roots, roots.length)
     if (schema._tag === "Constant") return undefined
     this.header(schema, "")
     for (const root of roots) {
@@ -122,23 +132,25 @@ class Writer {
     const { json } = this
     const kind = json.kind[value] as number
     if (kind === STRING) return this.text(value, false)
-    const length = (json.end[value] as number) - (json.start[value] as number)
-    if (kind < ARRAY || length < REPEATED_LENGTH[0]) return this.put(lexemesOf(json, value))
-    const lexemes = length <= REPEATED_LENGTH[1] ? lexemesOf(json, value) : ""
-    if (lexemes !== "" && this.gaps.size === 0 && (this.repeats.get(lexemes) ?? 0) > 1)
-      return this.repeated(lexemes, value)
+    if (kind < ARRAY) return this.put(lexemesOf(json, value))
+    if (this.gaps.size === 0 && isRepeated(json, value)) return this.repeated(value)
     this.container(value)
   }
 
-  private repeated(lexemes: string, value: Value): void {
-    let entry = this.entries.get(lexemes)
+  private key(member: Value): string {
+    return this.json.keys[this.json.keyIds[member] as number] ?? ""
+  }
+
+  private repeated(value: Value): void {
+    const id = this.json.ids[value] as number
+    let entry = this.entries.get(id)
     if (entry === undefined) {
       const outer = this.pieces
       this.pieces = []
       this.container(value)
       entry = { uses: 0, pieces: this.pieces }
       this.pieces = outer
-      this.entries.set(lexemes, entry)
+      this.entries.set(id, entry)
     }
     entry.uses++
     this.pieces.push({ _tag: "Container", entry })
@@ -146,13 +158,14 @@ class Writer {
 
   private container(value: Value): void {
     const { json } = this
+    if (this.gaps.size === 0 && isPlain(json, value)) return this.put(lexemesOf(json, value))
     if (this.table(value)) return
     const isObject = json.kind[value] === OBJECT
     let separator = isObject ? "{" : "["
     for (const child of childrenOf(json, value)) {
       this.put(separator)
       this.gapBefore(child, ",")
-      if (isObject) this.put(`${keyOf(json, child)}:`)
+      if (isObject) this.put(`${this.key(child)}:`)
       this.value(child)
       separator = ","
     }
@@ -170,7 +183,7 @@ class Writer {
     const children = childrenOf(json, value)
     if (children.length < (isObject ? 3 : 2)) return false
     this.effort -= size
-    const schema = infer(json, this.repeats, children, children.length)
+    const schema = infer(json, children, children.length)
     if (schema._tag === "Constant" || schema._tag === "List" || schema._tag === "Cell") return false
     if (schema._tag === "Default" || (schema._tag === "Pattern" && children.length < 5)) return false
     const outer = this.pieces
@@ -181,7 +194,7 @@ class Writer {
     this.put("\n")
     for (const child of children) {
       this.gapBefore(child, "\n")
-      if (isObject) this.put(`${keyCell(keyOf(json, child))},`)
+      if (isObject) this.put(`${keyCell(this.key(child))},`)
       this.item(schema, child, undefined)
       this.put("\n")
     }
@@ -207,8 +220,9 @@ class Writer {
     this.put(brace)
     schema.fields.forEach((field, index) => {
       if (index > 0) this.put(",")
-      const body = field.key.slice(1, -1)
-      this.put(isBareKey(body) ? body : field.key)
+      const key = this.json.keys[field.key] ?? ""
+      const body = key.slice(1, -1)
+      this.put(isBareKey(body) ? body : key)
       this.qualifier(field.schema)
     })
     if (brace !== "") this.put("}")
@@ -219,8 +233,10 @@ class Writer {
       case "Constant":
         this.uses.add("constant")
         this.put("=")
+        // A name here would read as a pattern.
         this.isHeader = true
-        this.value(schema.value)
+        if ((this.json.kind[schema.value] as number) < ARRAY) this.put(lexemesOf(this.json, schema.value))
+        else this.container(schema.value)
         this.isHeader = false
         return
       case "Pattern":
@@ -270,7 +286,7 @@ class Writer {
         const rest = lexemes.slice(1 + before.length, lexemes.length - 1 - after.length)
         const fits = lexemes.length >= 2 + before.length + after.length
         const isAlike = fits && lexemes.startsWith(before, 1) && lexemes.endsWith(`${after}"`) && isBareText(rest)
-        return isAlike ? this.slot(rest, rest) : this.put(lexemes)
+        return isAlike ? this.rest(rest) : this.put(lexemes)
       }
       case "Default":
         if (kind === -1) return this.put("=")
@@ -293,22 +309,25 @@ class Writer {
     else this.value(value)
   }
 
-  private group(schema: Group, value: Value | -1): void {
+  private group(schema: Group, value: Value | -1, isKnownToFit = false): void {
     if (value === -1) return this.put("=")
-    if (!fits(this.json, schema, value)) return this.exception(value)
+    if (!isKnownToFit && !fits(this.json, schema, value)) return this.exception(value)
     let member = value + 1
     const end = this.json.next[value] as number
     let first = true
-    schema.fields.forEach((field, place) => {
+    schema.fields.forEach((field) => {
       let found: Value | -1 = -1
-      if (member < end && schema.places.get(keyOf(this.json, member)) === place) {
+      if (member < end && this.json.keyIds[member] === field.key) {
         found = member
         member = this.json.next[member] as number
       }
       if (field.schema._tag === "Constant") return
-      if (!first) this.put(",")
+      if (first && field.schema._tag === "Group") this.group(field.schema, found, true)
+      else {
+        if (!first) this.put(",")
+        this.cells(field.schema, found, schema)
+      }
       first = false
-      this.cells(field.schema, found, schema)
     })
   }
 
@@ -341,32 +360,44 @@ class Writer {
   }
 
   private text(value: Value, isCell: boolean): void {
-    const lexemes = lexemesOf(this.json, value)
-    const gap = this.gapAtEnd(value)
-    if (gap !== "") return this.put(lexemes + gap)
-    const body = lexemes.slice(1, -1)
-    this.slot(body, isCell && isBare(body) ? body : lexemes)
+    const gap = this.gaps.size === 0 ? "" : this.gapAtEnd(value)
+    if (gap !== "") return this.put(lexemesOf(this.json, value) + gap)
+    const place = 2 * (this.json.ids[value] as number) + (isCell ? 1 : 0)
+    let piece = this.texts[place]
+    if (piece === undefined) {
+      const lexemes = lexemesOf(this.json, value)
+      const body = lexemes.slice(1, -1)
+      piece = slotFor(body, isCell && isBare(body) ? body : lexemes)
+      this.texts[place] = piece
+    }
+    this.pieces.push(piece)
   }
 
-  private slot(body: string, plain: string): void {
-    if (body.length < NAMED_LENGTH) this.put(plain)
-    else this.pieces.push({ _tag: "Text", body, plain })
+  /** The part of a string that a pattern's cell holds. */
+  private rest(body: string): void {
+    if (body.length < NAMED_LENGTH) return this.put(body)
+    let piece = this.rests.get(body)
+    if (piece === undefined) {
+      piece = slotFor(body, body)
+      this.rests.set(body, piece)
+    }
+    this.pieces.push(piece)
   }
 
   // Names.
 
   private print(firstLine: string): string | undefined {
-    const counts = new Map<string, number>()
-    const sections = [this.pieces]
-    for (const entry of this.entries.values()) sections.push(entry.pieces)
-    for (const pieces of sections) {
+    const texts: Array<Text> = []
+    const count = (pieces: ReadonlyArray<Piece>): void => {
       for (const piece of pieces) {
-        if (typeof piece !== "string" && piece._tag === "Text")
-          counts.set(piece.body, (counts.get(piece.body) ?? 0) + 1)
+        if (typeof piece !== "string" && piece._tag === "Text" && piece.uses++ === 0) texts.push(piece)
       }
     }
-    const texts = chooseNames(counts)
-    const names = new Names(texts, [...this.entries.values()])
+    count(this.pieces)
+    for (const entry of this.entries.values()) count(entry.pieces)
+    const counts = new Map<string, number>()
+    for (const { body, uses } of texts) counts.set(body, (counts.get(body) ?? 0) + uses)
+    const names = new Names(chooseNames(counts), [...this.entries.values()])
     const body = names.fill(this.pieces)
     const head = names.head()
     if (head !== "") this.uses.add("name")
@@ -374,6 +405,20 @@ class Writer {
     return `${firstLine}${legend.map((use) => LEGEND[use]).join("")}\n${head}${body}`
   }
 }
+
+/** Whether nothing in the container can get a name or become a table. */
+const isPlain = (json: Document, value: Value): boolean => {
+  const end = json.next[value] as number
+  for (let child = value + 1; child < end; child++) {
+    const kind = json.kind[child] as number
+    if (kind === STRING && (json.end[child] as number) - (json.start[child] as number) >= NAMED_LENGTH + 2) return false
+    if (kind >= ARRAY && json.next[child] !== child + 1) return false
+  }
+  return true
+}
+
+const slotFor = (body: string, plain: string): Piece =>
+  body.length < NAMED_LENGTH ? plain : { _tag: "Text", body, plain, uses: 0, printed: undefined }
 
 const keyCell = (key: string): string => (isBareText(key.slice(1, -1)) ? key.slice(1, -1) : key)
 
@@ -390,26 +435,34 @@ const lengthOf = (pieces: ReadonlyArray<Piece>): number => {
 }
 
 /** Whether the object can be written in the group's cells: a first cell that needs `=` would be read as the whole object's. */
-const fits = (json: Json, schema: Group, value: Value): boolean => {
-  if (json.kind[value] !== OBJECT || !keepsOrder(json, value, schema.places)) return false
-  const place = schema.fields.findIndex((field) => field.schema._tag !== "Constant")
-  const field = schema.fields[place]
-  if (field === undefined) return false
-  const found = childrenOf(json, value).find((member) => keyOf(json, member) === field.key)
-  switch (field.schema._tag) {
-    case "Pattern":
-      return found === undefined || json.kind[found] === STRING
-    case "List":
-      return found === undefined || json.kind[found] === ARRAY
-    case "Default":
-      return found !== undefined
-    case "Group":
-      return found !== undefined && fits(json, field.schema, found)
-    case "Cell":
-    case "Constant":
-    case "Again":
-      return true
+const fits = (json: Document, schema: Group, value: Value): boolean => {
+  for (let group: Group = schema, object: Value | undefined = value; ; ) {
+    if (object === undefined || json.kind[object] !== OBJECT || !keepsOrder(json, object, group.places)) return false
+    const field: Field | undefined = group.fields[group.first]
+    const found = memberOf(json, object, field?.key)
+    switch (field?.schema._tag) {
+      case "Pattern":
+        return found === undefined || json.kind[found] === STRING
+      case "List":
+        return found === undefined || json.kind[found] === ARRAY
+      case "Default":
+        return found !== undefined
+      case "Group":
+        group = field.schema
+        object = found
+        break
+      default:
+        return true
+    }
   }
+}
+
+const memberOf = (json: Document, object: Value, key: number | undefined): Value | undefined => {
+  const end = json.next[object] as number
+  for (let member = object + 1; member < end; member = json.next[member] as number) {
+    if (json.keyIds[member] === key) return member
+  }
+  return undefined
 }
 
 /** Whether writing the container once and its name elsewhere is shorter, in characters that weigh as much as the tokens of a name. */
@@ -442,9 +495,9 @@ class Names {
   }
 
   fill(pieces: ReadonlyArray<Piece>): string {
-    const out: Array<string> = []
-    for (const piece of pieces) out.push(typeof piece === "string" ? piece : this.slot(piece))
-    return out.join("")
+    let out = ""
+    for (const piece of pieces) out += typeof piece === "string" ? piece : this.slot(piece)
+    return out
   }
 
   private slot(slot: Slot): string {
@@ -452,10 +505,14 @@ class Names {
       const name = this.givenEntries.get(slot.entry)
       return name === undefined ? this.fill(slot.entry.pieces) : `*${name}`
     }
-    const found = this.beginnings.find(slot.body)
-    if (found === undefined) return slot.plain
-    const rest = slot.body.slice(found[0].length)
-    const name = this.given.get(found[0]) ?? ""
-    return rest === "" || isBareRest(rest) ? `*${name}${rest}` : `*${name}"${rest}"`
+    slot.printed ??= this.named(slot)
+    return slot.printed
+  }
+
+  private named({ body, plain }: Text): string {
+    const found = this.beginnings.find(body)
+    if (found === undefined) return plain
+    const rest = body.slice(found.length)
+    return `*${this.given.get(found) ?? ""}${isBareRest(rest) ? rest : `"${rest}"`}`
   }
 }
