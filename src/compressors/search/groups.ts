@@ -21,7 +21,9 @@ const COLON = 58
 const DASH = 45
 const SPACE = 32
 const NUMBERS = /^\d+(?:,\d+)*$/
-const TIMES = /^([1-9]\d{0,5}) match(?:es)?$/
+/** Bounded, so that no short row stands for a long text. */
+const TIMES = /^([1-9]\d{0,2}) match(?:es)?$/
+export const MAX_TIMES = 999
 
 /** The row of a line `path` + separator + `rest`. */
 export const rowOf = (separator: number, rest: string): string => {

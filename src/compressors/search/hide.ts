@@ -5,7 +5,7 @@
 import type { Gap } from "../../domain/marker.ts"
 import { pushSpan, textOf } from "../../domain/spans.ts"
 import { type Codec, type Elide, type Segment, verbatim } from "../../domain/tiling.ts"
-import { groupsCodec, rowOf } from "./groups.ts"
+import { groupsCodec, MAX_TIMES, rowOf } from "./groups.ts"
 import type { Line, Result } from "./result.ts"
 import { rowsCodec } from "./rows.ts"
 
@@ -68,7 +68,7 @@ class Stretch {
   hide(line: Line): void {
     if (line.kind === "match") {
       this.under(line.path)
-      if (line.number === "" ? this.numbers.length > 0 : this.times > 0) this.closeRow()
+      if (line.number === "" ? this.numbers.length > 0 || this.times === MAX_TIMES : this.times > 0) this.closeRow()
       if (line.number === "") this.times++
       else this.numbers.push(line.number)
       pushSpan(this.shown, line.start, line.body)
