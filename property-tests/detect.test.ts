@@ -88,7 +88,7 @@ describe("the router", () => {
     ]) {
       const text = unit.repeat(Math.ceil(50_000 / unit.length))
       cost(text)
-      expect(cost(text.repeat(4)), JSON.stringify(unit)).toBeLessThan(16 * cost(text) + 60)
+      expect(cost(text.repeat(4)), JSON.stringify(unit)).toBeLessThan(8 * cost(text) + 150)
     }
   })
 })

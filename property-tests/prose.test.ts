@@ -132,7 +132,7 @@ describe("prose", () => {
     ]) {
       const text = unit.repeat(Math.ceil(40_000 / unit.length))
       cost(text)
-      expect(cost(text.repeat(4)), JSON.stringify(unit)).toBeLessThan(16 * cost(text) + 60)
+      expect(cost(text.repeat(4)), JSON.stringify(unit)).toBeLessThan(8 * cost(text) + 150)
     }
   })
 })

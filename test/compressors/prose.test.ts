@@ -76,6 +76,15 @@ describe("sentences", () => {
     }
   })
 
+  it("know a fence that stands inside a list, and one that nobody closed", () => {
+    expect(sentences("- Run this:\n\n  ```sh\n  make. all.\n  ```\n\nDone.\n\n```\na.\n\nb.\n")).toEqual([
+      "- Run this:",
+      "```sh\n  make. all.\n  ```",
+      "Done.",
+      "```\na.\n\nb."
+    ])
+  })
+
   it("know headings, items, rows and fences as wholes", () => {
     const text = "# A\n\nSteps:\n- One. Two.\n- Three.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```\nx. y.\nz.\n```\n"
     expect(sentences(text)).toEqual([

@@ -136,6 +136,19 @@ const lineEnds = (text: string, from: number, to: number): ReadonlyArray<number>
   return cuts
 }
 
+/** The end of the line that closes a fence, at any indent; the text's end where none does. */
+const closeOf = (text: string, from: number, mark: string): number => {
+  for (let at = text.indexOf(mark, from); at !== -1; at = text.indexOf(mark, at + 1)) {
+    const newline = text.indexOf("\n", at)
+    const end = newline === -1 ? text.length : newline + 1
+    const lineStart = text.lastIndexOf("\n", at) + 1
+    if (at - lineStart < MAX_INDENT && end - at < MAX_MARKED && /^\s*[`~]+\s*$/.test(text.slice(lineStart, end)))
+      return end
+    at = end - 1
+  }
+  return text.length
+}
+
 interface Draft {
   start: number
   end: number
@@ -190,9 +203,7 @@ export const unitsOf = (text: string, wholeLines: boolean): ReadonlyArray<Unit> 
       if (last !== undefined) last.end = end
     } else if (fence !== null) {
       flush()
-      const close = text.indexOf(`\n${fence[1] as string}`, end - 1)
-      const stop = close === -1 ? -1 : text.indexOf("\n", close + 1)
-      const fenceEnd = stop === -1 ? text.length : stop + 1
+      const fenceEnd = closeOf(text, end, fence[1] as string)
       push(at, fenceEnd, false, introduced())
       paragraph++
       at = fenceEnd
