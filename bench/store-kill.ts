@@ -33,7 +33,7 @@ const numbers = (seed: number): (() => number) => {
 const textOf = (seed: number): string => {
   const next = numbers(seed)
   const lines: Array<string> = [`original ${seed}\r`]
-  for (let i = Math.floor(next() ** 3 * 2000); i > 0; i--)
+  for (let i = Math.floor(next() ** 6 * 2000); i > 0; i--)
     lines.push(`${Math.floor(next() * 1e9).toString(36)} request ${i} \u0000 é🚀`)
   return lines.join("\n")
 }
@@ -82,8 +82,8 @@ const lostOf = (filename: string, receipts: ReadonlyArray<Receipt>): Promise<Rea
 interface Writer {
   readonly process: ChildProcess
   readonly receipts: Array<Receipt>
-  /** Fulfilled by the first receipt, or by the end. */
-  readonly writing: Promise<unknown>
+  /** Fulfilled by the next receipts, or by the end. */
+  readonly printing: () => Promise<unknown>
   readonly closed: Promise<unknown>
 }
 
@@ -102,8 +102,8 @@ const start = (script: string, filename: string, from: number): Writer => {
     }
   })
   const closed = new Promise((resolve) => child.on("close", resolve))
-  const writing = Promise.race([closed, new Promise((resolve) => child.stdout.once("data", resolve))])
-  return { process: child, receipts, writing, closed }
+  const printing = () => Promise.race([closed, new Promise((resolve) => child.stdout.once("data", resolve))])
+  return { process: child, receipts, printing, closed }
 }
 
 const kill = async (kills: number, seed: number): Promise<number> => {
@@ -135,10 +135,12 @@ const kill = async (kills: number, seed: number): Promise<number> => {
       const both = next() < 0.25 && killed + 2 <= kills
       const victims = both ? [0, 1] : [next() < 0.5 ? 0 : 1]
       const dead: Array<Receipt> = []
-      // Some die while they start, most while they write.
-      const early = next() < 0.15
-      for (const index of early ? [] : victims) await writers[index]?.writing
+      // A few die while they start, half at any moment, the rest the moment they print: that is before a commit if they print too early.
+      const moment = next()
+      if (moment > 0.1)
+        for (const index of victims) if (writers[index]?.receipts.length === 0) await writers[index]?.printing()
       await new Promise((resolve) => setTimeout(resolve, next() * 300))
+      if (moment > 0.6) await Promise.race(victims.map((index) => writers[index]?.printing()))
       for (const index of victims) {
         const writer = writers[index]
         if (writer === undefined) continue

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -6,7 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { layerSqlite, type SqliteOptions } from "../../src/adapters/originals/sqlite.ts"
-import type { Ref } from "../../src/domain/digest.ts"
+import type { Digest, Ref } from "../../src/domain/digest.ts"
 import { Originals, type OriginalsError } from "../../src/pipeline/ports/originals.ts"
 
 const noise = (length: number): Uint8Array => {
@@ -46,6 +47,47 @@ describe("a store of originals in SQLite", () => {
       Effect.gen(function* () {
         const [ref] = yield* on({ filename }, keep("text\r\n\u0000"))
         assert.strictEqual(yield* on({ filename }, textOf(ref)), "text\r\n\u0000")
+      })
+    )
+  )
+
+  it.effect("is one for all who have it open", () =>
+    withFile((filename) =>
+      Effect.gen(function* () {
+        const key = { epoch: "", prefix: "a".repeat(64) as Digest }
+        const pinning = (text: string) =>
+          Effect.flatMap(Originals, (store) => store.keep({ originals: [text], pins: () => [{ ...key, text }] }))
+        const seen = yield* on(
+          { filename },
+          Effect.gen(function* () {
+            const mine = yield* pinning("mine")
+            const theirs = yield* on({ filename }, Effect.zip(pinning("theirs"), textOf(mine.receipts[0]?.ref)))
+            return { mine, theirs, found: yield* textOf(theirs[0].receipts[0]?.ref) }
+          })
+        )
+        assert.deepStrictEqual([seen.theirs[1], seen.found], ["mine", "theirs"])
+        assert.deepStrictEqual(seen.theirs[0].pins, seen.mine.pins)
+      })
+    )
+  )
+
+  it.effect("holds nothing of what was purged", () =>
+    withFile((filename) =>
+      Effect.gen(function* () {
+        const secret = randomBytes(50_000)
+        yield* on({ filename }, keep(secret, "rest"))
+        const holds = () =>
+          ["", "-wal"].some(
+            (suffix) =>
+              existsSync(filename + suffix) && readFileSync(filename + suffix).includes(secret.subarray(9000, 9020))
+          )
+        assert.isTrue(holds())
+        yield* on(
+          { filename },
+          Effect.flatMap(Originals, (store) => store.purge())
+        )
+        assert.isFalse(holds())
+        assert.isTrue(statSync(filename).size < 120_000)
       })
     )
   )

@@ -78,6 +78,11 @@ export const insertOriginal = `INSERT INTO originals (id, digest, digits, size) 
 export const contentById = `SELECT packed FROM contents WHERE id = ?`
 
 export const pinByKey = `SELECT p.id, c.packed FROM pins p LEFT JOIN contents c ON c.id = p.id WHERE p.prefix = ? AND p.epoch = ?`
+/** The pins of a JSON array of pairs of prefix and epoch, each with its place there. */
+export const pinsByKeys = `SELECT k.key AS place, p.id, c.packed
+  FROM json_each(?) k
+  JOIN pins p ON p.prefix = unhex(json_extract(k.value, '$[0]')) AND p.epoch = json_extract(k.value, '$[1]')
+  LEFT JOIN contents c ON c.id = p.id`
 export const insertPin = `INSERT INTO pins (id, epoch, prefix) VALUES (?, ?, ?)`
 
 export const upsertSession = `INSERT INTO sessions (name, project, seen_at) VALUES (?, ?, ?)

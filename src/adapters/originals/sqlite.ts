@@ -173,6 +173,23 @@ const find = (database: Database, hash: ByteHash, ref: Ref): Effect.Effect<Found
     })
   )
 
+const pinned = (
+  database: Database,
+  keys: ReadonlyArray<PinKey>
+): Effect.Effect<ReadonlyArray<Pin | undefined>, unknown> => {
+  const pairs = JSON.stringify(keys.map((key) => [key.prefix, key.epoch]))
+  return Effect.flatMap(
+    database.read((run) => run<PinRow & { readonly place: number }>(Sql.pinsByKeys, pairs)),
+    (rows) => {
+      const found = new Map(rows.map((row) => [row.place, row]))
+      return Effect.forEach(keys, (key, place) => {
+        const row = found.get(place)
+        return row === undefined ? Effect.succeed(undefined) : pinOf(key, row, "pinned")
+      })
+    }
+  )
+}
+
 /** Words are indexed when somebody searches, not when an agent waits. */
 const indexWords = (database: Database): Effect.Effect<void, unknown> =>
   Effect.gen(function* () {
@@ -182,7 +199,7 @@ const indexWords = (database: Database): Effect.Effect<void, unknown> =>
       Effect.gen(function* () {
         const rows = yield* run<{ readonly id: number; readonly packed: Uint8Array }>(Sql.toIndex)
         for (const { id, packed } of rows) {
-          yield* run(Sql.insertWords, id, wordsOf(textOfBytes(unpack(packed) ?? new Uint8Array())).join(" "))
+          yield* run(Sql.insertWords, id, textOfBytes(unpack(packed) ?? new Uint8Array()))
           yield* run(Sql.markIndexed, id)
         }
         return rows.length
@@ -212,32 +229,31 @@ const collectedOf = (rows: ReadonlyArray<Gone>): Collected => ({
   bytes: rows.reduce((sum, row) => sum + row.stored, 0)
 })
 
-const purge = (database: Database, project: string | undefined): Effect.Effect<Collected, unknown> =>
-  Effect.gen(function* () {
-    // Overwrites what it deletes.
-    yield* database.read((run) => run("PRAGMA secure_delete = ON"))
-    const gone = yield* database.write((run) =>
-      Effect.gen(function* () {
-        if (project === undefined) {
-          const rows = yield* run<Gone>(Sql.purgeAll)
-          yield* run(Sql.purgeAllSessions)
-          yield* run(Sql.purgeLedger)
-          return rows
-        }
-        const rows = yield* run<Gone>(Sql.purgeProject, project, project)
-        yield* run(Sql.purgeProjectSessions, project)
-        yield* run(Sql.purgeProjectLedger, project)
-        return rows
-      })
-    )
-    // What is left to do gives space back and empties the log; where another process is in the way, its last close does it.
-    yield* Effect.ignore(
-      database.read((run) =>
-        Effect.all([run("PRAGMA secure_delete = OFF"), run("VACUUM"), run("PRAGMA wal_checkpoint(TRUNCATE)")])
-      )
-    )
+const deleteAll = (run: Run): Effect.Effect<ReadonlyArray<Gone>, unknown> =>
+  Effect.zipLeft(run<Gone>(Sql.purgeAll), Effect.all([run(Sql.purgeAllSessions), run(Sql.purgeLedger)]))
+
+const deleteProject = (run: Run, project: string): Effect.Effect<ReadonlyArray<Gone>, unknown> =>
+  Effect.zipLeft(
+    run<Gone>(Sql.purgeProject, project, project),
+    Effect.all([run(Sql.purgeProjectSessions, project), run(Sql.purgeProjectLedger, project)])
+  )
+
+const purge = (database: Database, project: string | undefined): Effect.Effect<Collected, unknown> => {
+  const pragma = (statement: string) => database.read((run) => run(`PRAGMA ${statement}`))
+  const work = database.write((run) => (project === undefined ? deleteAll(run) : deleteProject(run, project)))
+  // Where another process is in the way, its last close does the same.
+  const emptyLog = Effect.ignore(pragma("wal_checkpoint(TRUNCATE)"))
+  return Effect.gen(function* () {
+    yield* emptyLog
+    // Overwrites what it deletes, which takes space; on a full disk deleting comes first, and giving the space back overwrites.
+    yield* pragma("secure_delete = ON")
+    const gone = yield* Effect.catchAll(work, () => Effect.zipRight(pragma("secure_delete = OFF"), work))
+    yield* Effect.ignore(database.read((run) => run("VACUUM")))
+    yield* pragma("secure_delete = OFF")
+    yield* emptyLog
     return collectedOf(gone)
   })
+}
 
 const make = (options: SqliteOptions) =>
   Effect.map(openDatabase(options), (database): Originals["Type"] => {
@@ -250,18 +266,7 @@ const make = (options: SqliteOptions) =>
       keep: (batch) => Effect.flatMap(Clock.currentTimeMillis, (now) => as("keep")(keep(database, hash, batch, now))),
       find: (ref) => as("find")(find(database, hash, ref)),
       search: (query, limit) => as("search")(search(database, query, limit)),
-      pinned: (keys) =>
-        as("pinned")(
-          database.read((run) =>
-            Effect.forEach(keys, (key) =>
-              Effect.flatMap(
-                run<PinRow>(Sql.pinByKey, blobOf(key.prefix), key.epoch),
-                ([row]): Effect.Effect<Pin | undefined, OriginalsError> =>
-                  row === undefined ? Effect.succeed(undefined) : pinOf(key, row, "pinned")
-              )
-            )
-          )
-        ),
+      pinned: (keys) => as("pinned")(pinned(database, keys)),
       sight: (refs, session) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
           as("sight")(
