@@ -171,9 +171,17 @@ export const split = (text: string, kindOf: (part: string) => Kind): ReadonlyArr
   return parts
 }
 
-/** Whether a text of the given kind is worth cutting: some part is of another kind that is more than plain text. */
-export const isMixed = (parts: ReadonlyArray<Part>, whole: Kind): boolean =>
-  parts.length > 1 && parts.some((part) => part.kind !== "text" && part.kind !== whole)
+/** The share of other kinds from which on a text is cut; prose knows what to do with a fence itself. */
+const OTHER_SHARE = 0.05
+const OTHER_SHARE_OF_PROSE = 0.25
+
+/** Whether a text of the given kind is worth cutting: enough of it is of other kinds that are more than plain text. */
+export const isMixed = (parts: ReadonlyArray<Part>, whole: Kind): boolean => {
+  const others = parts.filter((part) => part.kind !== "text" && part.kind !== whole)
+  const length = others.reduce((sum, { start, end }) => sum + end - start, 0)
+  const share = whole === "prose" ? OTHER_SHARE_OF_PROSE : OTHER_SHARE
+  return parts.length > 1 && length > 0 && length >= share * (parts[parts.length - 1] as Part).end
+}
 
 /** Each part's segments, lifted into a tiling of the whole. */
 export const tileMixed = (

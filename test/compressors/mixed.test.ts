@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { mixedOf, split, tileMixed } from "../../src/compressors/mixed.ts"
+import { isMixed, mixedOf, split, tileMixed } from "../../src/compressors/mixed.ts"
 import type { Compressor } from "../../src/domain/compressor.ts"
 import { isLawful } from "../../src/domain/tiling.ts"
 
@@ -78,6 +78,23 @@ describe("split", () => {
       ["search", one],
       ["log", `=== second ===\n${two}`]
     ])
+  })
+})
+
+describe("isMixed", () => {
+  const part = (start: number, end: number, kind: string) => ({ start, end, kind })
+
+  it("asks for a part of another kind that is no plain text and large enough", () => {
+    expect(isMixed([part(0, 50, "log"), part(50, 100, "json")], "log")).toBe(true)
+    expect(isMixed([part(0, 50, "log"), part(50, 100, "text")], "log")).toBe(false)
+    expect(isMixed([part(0, 98, "log"), part(98, 100, "json")], "log")).toBe(false)
+    expect(isMixed([part(0, 100, "json")], "log")).toBe(false)
+    expect(isMixed([], "text")).toBe(false)
+  })
+
+  it("leaves prose its examples", () => {
+    expect(isMixed([part(0, 80, "prose"), part(80, 100, "json")], "prose")).toBe(false)
+    expect(isMixed([part(0, 50, "prose"), part(50, 100, "json")], "prose")).toBe(true)
   })
 })
 

@@ -17,7 +17,8 @@ export interface Unit {
   readonly heading: number
 }
 
-/** Sentences are cut at a clause or a blank where they are longer. */
+/** What goes on longer than this without a mark is cut, at a clause or a blank, into pieces of this much. */
+const MAX_SENTENCE = 1_200
 const MAX_LENGTH = 480
 /** A shorter line was ended by its writer, a longer one perhaps by a margin. */
 const MARGIN = 56
@@ -91,10 +92,10 @@ const sentenceEnd = (text: string, at: number, from: number, to: number): number
   return isSmall(text[next] as string) || (mark === DOT && endsAbbreviation(text, at, from)) ? -1 : end
 }
 
-/** Cuts a stretch that is longer than a sentence should be, at clauses and blanks, never inside a surrogate pair. */
+/** Cuts a stretch that is longer than a sentence can be, at clauses and blanks, never inside a surrogate pair. */
 const pushLong = (text: string, from: number, to: number, cuts: Array<number>): void => {
   let at = from
-  while (to - at > MAX_LENGTH) {
+  while (to - from > MAX_SENTENCE && to - at > MAX_LENGTH) {
     const window = text.slice(at, at + MAX_LENGTH)
     const clause = Math.max(
       window.lastIndexOf(", "),
