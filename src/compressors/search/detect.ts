@@ -34,6 +34,7 @@ export const countForms = (text: string) => {
   }
   const paths = matchPaths(head)
   let headed = false
+  let path = ""
   let row = -1
   for (let at = 0; at < head.length; ) {
     const newline = head.indexOf("\n", at)
@@ -42,6 +43,7 @@ export const countForms = (text: string) => {
     const place = placeAt(head, at, end)
     const numberTo = Math.max(numberEnd(head, at, 58), numberEnd(head, at, 45))
     if (end - at > 1 && head.slice(at, end) !== "--\n") forms.lines++
+    if (place !== undefined) path = head.slice(at, place.end)
     if (numberTo !== -1 && !DATE_OR_TIME.test(head.slice(at, at + 12))) {
       const value = Number(head.slice(at, numberTo))
       if (headed || value > row) forms.rows++
@@ -58,7 +60,8 @@ export const countForms = (text: string) => {
     } else if (place) {
       if (COUNT.test(head.slice(place.end, Math.min(end, place.end + 12)))) forms.counts++
       else forms.named++
-    } else if (isEvent(head, at)) forms.events++
+    } else if (path !== "" && head.startsWith(`${path}-`, at)) forms.named++
+    else if (isEvent(head, at)) forms.events++
     else headed = HEADING.test(head.slice(at, Math.min(end, at + 300)))
     at = end
   }

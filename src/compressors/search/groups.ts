@@ -9,7 +9,7 @@
  *      text               src/a.ts:text, a blank in place of path and colon
  *     -text               src/a.ts-text
  *     40,55               src/a.ts:40: and src/a.ts:55:, their text hidden by a gap
- *     3 matches           src/a.ts: three times, their text hidden by a gap
+ *     3 matches           src/a.ts: three times, their text hidden by a gap; `3 more matches` below other rows of the file
  */
 import type { Codec, Shown } from "../../domain/tiling.ts"
 import { verbatim } from "../../domain/tiling.ts"
@@ -22,7 +22,7 @@ const DASH = 45
 const SPACE = 32
 const NUMBERS = /^\d+(?:,\d+)*$/
 /** Bounded, so that no short row stands for a long text. */
-const TIMES = /^([1-9]\d{0,2}) match(?:es)?$/
+const TIMES = /^([1-9]\d{0,2}) (?:more )?match(?:es)?$/
 export const MAX_TIMES = 999
 
 /** The row of a line `path` + separator + `rest`. */

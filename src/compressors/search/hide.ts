@@ -31,6 +31,8 @@ class Stretch {
   private heading: string | undefined
   private numbers: Array<string> = []
   private times = 0
+  /** Whether something stands below the heading. */
+  private hasRows = false
   private matches = 0
   private context = 0
 
@@ -41,7 +43,9 @@ class Stretch {
 
   private closeRow(): void {
     if (this.numbers.length > 0) this.text += `${this.numbers.join(",")}\n`
-    if (this.times > 0) this.text += this.times === 1 ? "1 match\n" : `${this.times} matches\n`
+    if (this.times > 0)
+      this.text += `${this.times} ${this.hasRows ? "more " : ""}${this.times === 1 ? "match" : "matches"}\n`
+    this.hasRows ||= this.numbers.length > 0 || this.times > 0
     this.numbers = []
     this.times = 0
   }
@@ -51,6 +55,7 @@ class Stretch {
     this.closeRow()
     this.text += `${path}\n`
     this.heading = path
+    this.hasRows = false
   }
 
   show(line: Line): void {
@@ -62,6 +67,7 @@ class Stretch {
     this.text += isRow
       ? rowOf(this.input.charCodeAt(from), this.input.slice(from + 1, end))
       : this.input.slice(start, end)
+    this.hasRows = true
     pushSpan(this.shown, start, end)
   }
 

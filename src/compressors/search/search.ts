@@ -22,7 +22,7 @@ import { rowsCodec } from "./rows.ts"
 const RUN_LIMITS = [80, 40, 20, 8] as const
 /** Tokens of a gap's marker, its path aside. */
 const MARKER_TOKENS = 20
-/** Tokens of a line number and its comma. */
+/** Tokens of a line number and its comma, or of a count of lines without numbers. */
 const NUMBER_TOKENS = 2
 const ATTEMPTS = 3
 
@@ -39,8 +39,9 @@ const placesCost = (text: string, { lines, form }: Result, limit: number): numbe
   let cost = MARKER_TOKENS
   let path = ""
   let run = 0
+  let isNumbered = false
   const close = (): void => {
-    cost += run > limit ? MARKER_TOKENS : run * NUMBER_TOKENS
+    cost += run > limit ? MARKER_TOKENS : isNumbered ? run * NUMBER_TOKENS : NUMBER_TOKENS
     run = 0
   }
   for (const line of lines) {
@@ -54,6 +55,7 @@ const placesCost = (text: string, { lines, form }: Result, limit: number): numbe
       if (form !== "headings") cost += tokens
     }
     run++
+    isNumbered = line.number !== ""
   }
   close()
   return cost

@@ -37,7 +37,7 @@ const countsIn = (text: string): Record<string, number> => {
     else if (line.startsWith("[…") || line.startsWith("--")) continue
     else if (/^\d+(?:,\d+)*$/.test(line)) add(heading, line.split(",").length)
     else if (/^\d+:| /.test(line.slice(0, 8)) && heading !== "" && /^(?:\d+:| )/.test(line)) add(heading, 1)
-    else if (/^\d+ match(?:es)?$/.test(line)) add(heading, Number.parseInt(line, 10))
+    else if (/^\d+ (?:more )?match(?:es)?$/.test(line)) add(heading, Number.parseInt(line, 10))
     else if (lone !== null) add(lone[1] as string, 1)
     else if (line !== "" && !/^\d+-/.test(line)) heading = line
   }
@@ -105,6 +105,7 @@ describe("search", () => {
     const text = lines(120, (i) => `src/f${Math.floor(i / 4)}.ts:some longer text of the line ${i}`)
     const seen = view(text, 350)
     expect(seen).toMatch(/^src\/f\d+\.ts\n4 matches\n/m)
+    expect(seen).toMatch(/^src\/f\d+\.ts\n .*\n3 more matches\n/m)
     expect(Object.keys(countsIn(seen))).toHaveLength(30)
     expect(Object.values(countsIn(seen)).every((count) => count === 4)).toBe(true)
   })
