@@ -73,7 +73,7 @@ export const detectLog = (text: string, hint: Hint): Confidence => {
     else if (CODE.test(line)) code++
     if (isSummary(line) || isPassing(line)) telling++
   }
-  if (lines < 3 && headed < lines) return 0
+  if (lines === 0 || (lines < 3 && headed < lines)) return 0
   const produced = hint.commands.some((command) => PRODUCERS.test(command))
   if (headed >= lines * 0.6) return 0.95
   if (paths >= lines * 0.7 || found >= lines * 0.6) return produced && telling > 0 ? 0.5 : 0

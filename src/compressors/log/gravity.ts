@@ -13,6 +13,7 @@ const GRAVE = new RegExp(
   String.raw`(?<![\w./\\@=-])(?:errors?|fatal|panic|panicked|exceptions?|traceback|failed|fail|failures?|failing|abort(?:ed)?|segfault|segmentation fault|core dumped|critical|unhandled|uncaught|undefined reference|assertion|killed)(?![\w\\/(=-]|\.\w)`,
   "gi"
 )
+const STATED = /\b(?:level|lvl|severity)["']?\s?[=:]\s?["']?(?:error|err|fatal|crit|critical|panic|emerg|alert)\b/i
 const NOT_OK = /^\s*(?:not ok\b|[✗✘✖✕×●]\s)|\bERR!|\*\*\* \[/
 const NONE_BEFORE = /(?:\b(?:0|no|zero|without|any|non|ignore|ignored|ignoring|if|on)|\b(?:0|no) \w+) $|\b0\s*$/i
 const NONE_AFTER = /^\s*(?:[:=]\s*|\()0\b(?!\.\d)/
@@ -35,7 +36,7 @@ const MAX_JUDGED = 1000
 export const judge = (message: string): number => {
   const head = message.length > MAX_JUDGED ? message.slice(0, MAX_JUDGED) : message
   if (!CANDIDATE.test(head)) return UNSTATED
-  if (NOT_OK.test(head) || EXCEPTION.test(head) || holds(head, GRAVE)) return ERROR
+  if (STATED.test(head) || NOT_OK.test(head) || EXCEPTION.test(head) || holds(head, GRAVE)) return ERROR
   return holds(head, LESSER) ? WARNING : UNSTATED
 }
 

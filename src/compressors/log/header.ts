@@ -20,7 +20,9 @@ const NUMBER = 3
 const DASH = 4
 const LABEL = 5
 const WORD = 6
-const NOTHING = 7
+/** A word with a dot, underscore, slash or dollar inside: a component's name, no sentence's first word. */
+const NAME = 7
+const NOTHING = -1
 
 /** Which class of atom stands in each column of a header, and how many columns its last time or level closes. */
 export interface HeaderFormat {
@@ -70,6 +72,7 @@ const TIMESTAMP = new RegExp(
     String.raw`\d{1,2}[/ -]${MONTH}[/ -]\d{4}[: ]${CLOCK}`,
     String.raw`(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?${MONTH} {1,2}\d{1,2},? (?:\d{4} )?${CLOCK}(?: \d{4})?`,
     CLOCK,
+    String.raw`\d{8}[-T ]${CLOCK}`,
     String.raw`\d{6} \d{6}`,
     String.raw`[IWEF]\d{4} ${CLOCK}`,
     String.raw`\d{10}(?:\d{3})?(?:\.\d+)?`
@@ -80,7 +83,8 @@ const TIMESTAMP = new RegExp(
 )
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
-const isBlank = (code: number): boolean => code === 32 || code === 9
+/** What separates atoms: blanks, and the bar of `time|component|message`. */
+const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 124
 
 /** The end of a time at the offset, or -1. */
 const timeEnd = (text: string, at: number): number => {
@@ -106,8 +110,8 @@ const bracketEnd = (text: string, at: number, end: number): number => {
   return -1
 }
 
-/** The atom at the offset, packed as `(end * 8 + level) * 8 + class`. */
-const atomAt = (text: string, at: number, end: number): number => {
+/** The atom at the offset, packed as `(end * 8 + level) * 8 + class`; in a column that lines share, `Info` is a level too. */
+const atomAt = (text: string, at: number, end: number, shared: boolean): number => {
   const first = text.charCodeAt(at)
   if (first === 91) {
     const close = bracketEnd(text, at, end)
@@ -131,20 +135,25 @@ const atomAt = (text: string, at: number, end: number): number => {
   }
   let stop = at
   let digits = 0
-  for (let code = first; stop < end && !isBlank(code); code = text.charCodeAt(++stop)) if (isDigit(code)) digits++
+  let named = false
+  for (let code = first; stop < end && !isBlank(code); code = text.charCodeAt(++stop)) {
+    if (isDigit(code)) digits++
+    else if (stop > at && (code === 46 || code === 95 || code === 47 || code === 36)) named = true
+  }
   const length = stop - at
   if (length <= 13 && digits <= 1) {
     const colon = text.charCodeAt(stop - 1) === 58
     const framed = first === 60 || first === 40 || first === 124
     const level = levelOf(
       text.slice(framed ? at + 1 : at, framed || colon ? stop - 1 : stop),
-      framed || (colon && length > 2)
+      shared || framed || (colon && length > 2)
     )
     if (level !== undefined) return (stop * 8 + level) * 8 + LEVEL
   }
   if (digits === length || (digits > 0 && digits === length - 1 && first === 45)) return stop * 64 + NUMBER
   if (digits === 0 && length <= 2 && !/\w/.test(text.slice(at, stop))) return stop * 64 + DASH
-  return stop * 64 + (text.charCodeAt(stop - 1) === 58 ? LABEL : WORD)
+  if (text.charCodeAt(stop - 1) === 58) return stop * 64 + LABEL
+  return stop * 64 + (named ? NAME : WORD)
 }
 
 const endOf = (atom: number): number => Math.floor(atom / 64)
@@ -158,7 +167,7 @@ const shapeOf = (text: string, from: number, to: number): ReadonlyArray<number> 
   for (let at = from; atoms.length < MAX_COLUMNS; ) {
     while (at < end && isBlank(text.charCodeAt(at))) at++
     if (at >= end) break
-    const atom = atomAt(text, at, end)
+    const atom = atomAt(text, at, end, true)
     atoms.push((endOf(atom) - at) * 8 + classOf(atom))
     at = endOf(atom)
   }
@@ -200,8 +209,9 @@ export const headerFormat = (text: string, starts: ReadonlyArray<number>): Heade
     else if (share(column, LABEL) >= 0.7) {
       tail.push(LABEL)
       break
-    } else if (share(column, WORD) >= 0.8 && (share(column + 1, LABEL) >= 0.7 || share(column + 1, DASH) >= 0.9))
+    } else if (share(column, WORD, NAME) >= 0.8 && (share(column + 1, LABEL) >= 0.7 || share(column + 1, DASH) >= 0.9))
       tail.push(WORD)
+    else if (share(column, NAME) >= 0.8 && share(column + 1, NUMBER, BRACKET) >= 0.9) tail.push(WORD)
     else break
   }
   const times = anchors.map((anchor, column) =>
@@ -226,7 +236,7 @@ const splitBy = (text: string, from: number, to: number, format: HeaderFormat): 
   for (const anchor of format.anchors) {
     while (at < to && isBlank(text.charCodeAt(at))) at++
     if (at >= to) return -1
-    const atom = atomAt(text, at, to)
+    const atom = atomAt(text, at, to, true)
     if (anchor && classOf(atom) !== TIME && classOf(atom) !== LEVEL) return -1
     if (gravityOf(atom) !== UNSTATED) level = gravityOf(atom)
     at = endOf(atom)
@@ -235,8 +245,8 @@ const splitBy = (text: string, from: number, to: number, format: HeaderFormat): 
     let next = at
     while (next < to && isBlank(text.charCodeAt(next))) next++
     if (next >= to) break
-    const atom = atomAt(text, next, to)
-    if (classOf(atom) !== expected) break
+    const atom = atomAt(text, next, to, true)
+    if (classOf(atom) !== expected && !(expected === WORD && classOf(atom) === NAME)) break
     at = endOf(atom)
   }
   while (at < to && isBlank(text.charCodeAt(at))) at++
@@ -254,7 +264,7 @@ export const timeOf = (
   for (let column = 0; column <= format.time; column++) {
     while (at < to && isBlank(text.charCodeAt(at))) at++
     if (at >= to) return undefined
-    const atom = atomAt(text, at, to)
+    const atom = atomAt(text, at, to, true)
     if (column === format.time) {
       if (classOf(atom) !== TIME) return undefined
       const start = text.charCodeAt(at) === 91 ? at + 1 : at
@@ -276,7 +286,7 @@ const splitFree = (text: string, from: number, to: number): number => {
     if (next >= to) break
     const first = text.charCodeAt(next)
     if (first !== 91 && first !== 60 && !isDigit(first) && !(first >= 65 && first <= 90)) break
-    const atom = atomAt(text, next, to)
+    const atom = atomAt(text, next, to, false)
     const kind = classOf(atom)
     if (kind === LEVEL && endOf(atom) - next < 2) break
     if (kind !== TIME && kind !== LEVEL && kind !== BRACKET) break

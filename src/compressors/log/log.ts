@@ -24,6 +24,9 @@ import { holdsLogTable, LOG_TABLE } from "./table-form.ts"
 const MIN_LINES = 12
 /** The first line of a table costs as much as three lines of a log. */
 const MIN_TABLE = 600
+/** Shorter lines on average are no log, or cost as much as the rows of a table. */
+const MIN_LINE = 4
+const MIN_ROW = 12
 /** Less hidden than this share is not worth the markers. */
 const MIN_HIDDEN = 0.12
 /** Gaps of fewer lines are counted, not described. */
@@ -68,8 +71,14 @@ const profileOf = (log: Log, from: number, to: number): string | undefined => {
     }
   }
   const name = top === -1 ? "" : nameOf(log, top)
-  if (name === "" || most < 2) return counts.size > 1 ? `${counts.size} templates` : undefined
+  if (name === "" || most < 3 || most * 5 < to - from) return counts.size > 1 ? `${counts.size} templates` : undefined
   return counts.size === 1 ? `"${name}"` : `${most} "${name}", ${counts.size} templates`
+}
+
+/** Characters of a line on average, judged by the text's beginning. */
+const lineLength = (text: string): number => {
+  const head = text.slice(0, 65_536)
+  return head.length / head.split("\n").length
 }
 
 /** A line longer than this shows its first and last part. */
@@ -115,6 +124,7 @@ const elide = (log: Log, from: number, to: number): Elide => {
 }
 
 const offload = (text: string, want: Want): ReadonlyArray<Segment> | undefined => {
+  if (lineLength(text) < MIN_LINE) return undefined
   const log = readLog(text)
   if (log.count < MIN_LINES && text.length < LONG_LINE) return undefined
   const shown = selectLines(log, want.budgetTokens, want.question)
@@ -134,7 +144,8 @@ const offload = (text: string, want: Want): ReadonlyArray<Segment> | undefined =
 /** The whole text as a table where that is smaller; a file's text is matched by later edits and stays. */
 const tabulate = (content: Content): ReadonlyArray<VisibleSegment> | undefined => {
   const { text } = content
-  if (content.origin === "file" || text.length < MIN_TABLE || holdsLogTable(text)) return undefined
+  if (content.origin === "file" || text.length < MIN_TABLE || lineLength(text) < MIN_ROW || holdsLogTable(text))
+    return undefined
   const table = logTable(text, readLines(text))
   if (table === undefined) return undefined
   // half the letters are surely fewer tokens: most tables need no estimate

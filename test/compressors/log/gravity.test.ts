@@ -15,6 +15,7 @@ describe("gravity", () => {
     "not ok 3 - pays",
     "  ✕ refunds (3 ms)",
     "npm ERR! code ELIFECYCLE",
+    'time="2024-05-01T10:00:00Z" level=error msg="no route"',
     "make: *** [all] Error 2",
     "Segmentation fault (core dumped)"
   ])("takes %j for an error", (message) => {

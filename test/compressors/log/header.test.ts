@@ -32,6 +32,15 @@ describe("log header", () => {
       (i: number) => `- 111783857${i} 2005.06.03 R02-M1 2005-06-03-15.42.50.67587${i} R02-M1 RAS KERNEL INFO hello ${i}`
     ],
     ["a bare level", (i: number) => `[INFO] hello ${i}`],
+    ["bars between parts", (i: number) => `20171223-22:15:29:60${i}|Step_LSC|30002312|hello ${i}`],
+    [
+      "a level in lower case",
+      (i: number) => `2016-09-28 04:30:3${i}, Info      CBS    hello ${i}`.replace("CBS    ", "")
+    ],
+    [
+      "a request in brackets",
+      (i: number) => `api.log 2017-05-16 00:00:0${i}.008 25746 INFO nova.wsgi [req-${i} a b - - -] hello ${i}`
+    ],
     ["kernel seconds", (i: number) => `[    0.00000${i}] hello ${i}`]
   ])("splits %s", (_, line) => {
     expect(messages(ten(line))).toEqual(ten((i) => `hello ${i}`))
