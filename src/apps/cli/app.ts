@@ -1,0 +1,86 @@
+/** The command line as a whole: its commands, its name, and a console that keeps the parser's own messages in the house form. */
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Command from "@effect/cli/Command"
+import * as Span from "@effect/cli/HelpDoc/Span"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { Settings } from "../../adapters/settings/settings.ts"
+import type { OriginalsError } from "../../pipeline/ports/originals.ts"
+import packageJson from "../../../package.json" with { type: "json" }
+import { compress, modeOf } from "./commands/compress.ts"
+import { demo } from "./commands/demo.ts"
+import { purge } from "./commands/purge.ts"
+import { retrieve } from "./commands/retrieve.ts"
+import { show } from "./commands/show.ts"
+import { stats } from "./commands/stats.ts"
+import { CommandError, UsageError } from "./errors.ts"
+import { layerCompress, layerDemo, layerShow, layerStore, storeFile } from "./layers.ts"
+import { STDIN } from "./streams.ts"
+import { Screen, withoutAnsi } from "./terminal.ts"
+
+const headroom = Command.make("headroom").pipe(
+  Command.withDescription("Makes what an AI agent reads smaller, locally and reversibly. Try: headroom demo"),
+  Command.withSubcommands([
+    Command.provide(compress, (flags) => layerCompress((settings) => modeOf(flags, settings))),
+    Command.provide(retrieve, layerStore),
+    Command.provide(show, layerShow),
+    Command.provide(stats, layerStore),
+    Command.provide(purge, layerStore),
+    Command.provide(demo, layerDemo)
+  ])
+)
+
+const parse = Command.run(headroom, {
+  name: "headroom",
+  version: packageJson.version,
+  executable: "headroom",
+  summary: Span.text("less context, same facts")
+})
+
+const cliConfig = CliConfig.layer({ showBuiltIns: false })
+
+/** Help keeps its colours on terminals alone; the parser's errors are not printed here, for they are reported once, with the exit code. */
+const withHouseConsole = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
+  Effect.flatMap(Screen, (screen) =>
+    Console.consoleWith((console) =>
+      Console.withConsole(effect, {
+        ...console,
+        log: (...texts) =>
+          Effect.sync(() =>
+            process.stdout.write(
+              `${texts.map((text) => (screen.colour.out ? String(text) : withoutAnsi(String(text)))).join(" ")}\n`
+            )
+          ),
+        error: () => Effect.void
+      })
+    )
+  )
+
+const VALUE_OPTION = /^--(kind|query|budget|mode|lines|path|project|older-than)$/
+
+/**
+ * The arguments in the form that the parser understands: it ends the options at a lone `-`, and takes an option that lacks its value
+ * for a file.
+ */
+const normalized = (args: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, UsageError> => {
+  const end = args.indexOf("--")
+  const last = args[args.length - 1]
+  if (last !== undefined && end === -1 && VALUE_OPTION.test(last))
+    return new UsageError({ message: `${last} needs a value` })
+  return Effect.succeed(
+    args.map((arg, i) =>
+      arg === "-" && (end === -1 || i < end) && !VALUE_OPTION.test(args[i - 1] ?? "") ? STDIN : arg
+    )
+  )
+}
+
+/** The store's failures name its file. */
+const naming = (error: OriginalsError): Effect.Effect<never, CommandError, Settings> =>
+  Effect.flatMap(Settings, ({ home }) => new CommandError({ message: `${storeFile(home)}: ${error.message}` }))
+
+/** Runs one command line, such as `process.argv`. */
+export const runCommandLine = (args: ReadonlyArray<string>) =>
+  withHouseConsole(Effect.flatMap(normalized(args), parse)).pipe(
+    Effect.catchTag("OriginalsError", naming),
+    Effect.provide(cliConfig)
+  )

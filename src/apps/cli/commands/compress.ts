@@ -1,0 +1,244 @@
+/** `headroom compress`: a file or standard input, smaller; a messages file in gives messages out. */
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Settings } from "../../../adapters/settings/settings.ts"
+import {
+  type BlockReport,
+  type CompressOptions,
+  type CompressResult,
+  Headroom,
+  type Mode,
+  type TextOptions,
+  type TextResult
+} from "../../../pipeline/headroom.ts"
+import { Originals } from "../../../pipeline/ports/originals.ts"
+import { isRecord, type Path } from "../../../wire/json-value.ts"
+import { spliced } from "../../../wire/json-spans.ts"
+import { type Messages, readMessages } from "../../../wire/shape.ts"
+import { CommandError, UsageError } from "../errors.ts"
+import { count, percent } from "../figures.ts"
+import { remember } from "../last.ts"
+import { readInput, writeOutput } from "../streams.ts"
+import { Screen } from "../terminal.ts"
+
+export const KINDS = ["json", "log", "search", "diff", "prose", "text"]
+
+const options = {
+  file: Args.text({ name: "FILE" }).pipe(
+    Args.withDescription("What to compress; - or nothing reads standard input."),
+    Args.optional
+  ),
+  kind: Options.text("kind").pipe(
+    Options.withPseudoName("KIND"),
+    Options.withDescription(`Take the input as this kind: ${KINDS.join(", ")}. Default: found by its structure.`),
+    Options.optional
+  ),
+  query: Options.text("query").pipe(
+    Options.withPseudoName("QUESTION"),
+    Options.withDescription("What the reader is after; what answers it stays in view."),
+    Options.optional
+  ),
+  budget: Options.text("budget").pipe(
+    Options.withPseudoName("TOKENS"),
+    Options.withDescription("Tokens that a text should not exceed. Hides what matters least; the original is stored."),
+    Options.optional
+  ),
+  lossless: Options.boolean("lossless").pipe(Options.withDescription("Hide nothing, whatever else is set.")),
+  mode: Options.choice("mode", ["off", "visible", "offload"] as const).pipe(
+    Options.withDescription(
+      "visible hides nothing; offload hides under a marker and stores the original. Default: HEADROOM_MODE, else visible."
+    ),
+    Options.optional
+  ),
+  json: Options.boolean("json").pipe(Options.withDescription("Print one JSON object with the text and the figures."))
+}
+
+export interface CompressFlags {
+  readonly file: Option.Option<string>
+  readonly kind: Option.Option<string>
+  readonly query: Option.Option<string>
+  readonly budget: Option.Option<string>
+  readonly lossless: boolean
+  readonly mode: Option.Option<Mode>
+  readonly json: boolean
+}
+
+/** The mode in force: a budget can be kept by hiding alone, so it asks for offload. */
+export const modeOf = (flags: CompressFlags, settings: { readonly mode: Mode | undefined }): Mode =>
+  Option.getOrElse(flags.mode, () =>
+    Option.isSome(flags.budget) && !flags.lossless ? "offload" : (settings.mode ?? "visible")
+  )
+
+const checked = (flags: CompressFlags): Effect.Effect<void, UsageError> => {
+  if (Option.isSome(flags.kind) && !KINDS.includes(flags.kind.value)) {
+    return new UsageError({ message: `unknown kind "${flags.kind.value}"; --kind takes ${KINDS.join(", ")}` })
+  }
+  if (Option.isSome(flags.budget) && !/^[1-9]\d{0,8}$/.test(flags.budget.value)) {
+    return new UsageError({ message: `--budget ${flags.budget.value}: give a whole number of tokens, 1 or more` })
+  }
+  if (Option.isSome(flags.budget) && Option.isSome(flags.mode) && flags.mode.value !== "offload") {
+    return new UsageError({
+      message: `--budget can hide text, --mode ${flags.mode.value} cannot; leave one of them out`
+    })
+  }
+  return Effect.void
+}
+
+/** The message list or request body that the text spells, with how it is read. */
+const messagesIn = (text: string): { readonly value: unknown; readonly read: Messages } | undefined => {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    const read = readMessages(value)
+    return read === undefined ? undefined : { value, read }
+  } catch {
+    return undefined
+  }
+}
+
+const valueAt = (root: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (Array.isArray(value) ? value[Number(key)] : isRecord(value) ? value[key] : undefined),
+    root
+  )
+
+/** The text of the given messages, changed where the new ones differ, byte for byte the same elsewhere. */
+const rewritten = (text: string, before: unknown, read: Messages, after: unknown): string => {
+  if (after === before) return text
+  const changed = read.document.blocks.flatMap((block): ReadonlyArray<readonly [Path, unknown]> => {
+    if (block._tag !== "Slot") return []
+    const value = valueAt(after, block.at)
+    // a slot read from JSON stands for its whole object, which the text form replaces
+    return value === valueAt(before, block.at) ? [] : [[block.at, value]]
+  })
+  return spliced(text, changed)
+}
+
+const summary = (what: string, result: { readonly tokensBefore: number; readonly tokensAfter: number }): string =>
+  `${what}: ${count(result.tokensBefore)} → ${count(result.tokensAfter)} tokens, ${percent(result.tokensBefore, result.tokensAfter)} saved`
+
+const textObject = (result: TextResult) => ({
+  kind: result.kind,
+  outcome: result.outcome,
+  text: result.text,
+  tokensBefore: result.tokensBefore,
+  tokensAfter: result.tokensAfter,
+  ref: result.ref ?? null,
+  elisions: result.elisions,
+  noise: result.noise,
+  ...(result.reason === undefined ? {} : { reason: result.reason })
+})
+
+const messagesObject = <M>(result: CompressResult<M>) => ({
+  messages: result.messages,
+  tokensBefore: result.tokensBefore,
+  tokensAfter: result.tokensAfter,
+  tokensSaved: result.tokensSaved,
+  refs: result.refs,
+  blocks: result.blocks
+})
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`
+
+/** Told to a person at a terminal; a pipe gets the text alone. */
+const tell = (text: string): Effect.Effect<void, never, Screen> =>
+  Effect.flatMap(Screen, (screen) => (process.stderr.isTTY ? screen.note(text) : Effect.void))
+
+const rememberRef = (
+  ref: string | undefined,
+  { kind, query, budgetTokens }: TextOptions
+): Effect.Effect<void, never, Settings> =>
+  ref === undefined
+    ? Effect.void
+    : remember({
+        ref,
+        ...(kind === undefined ? {} : { kind }),
+        ...(query === undefined ? {} : { query }),
+        ...(budgetTokens === undefined ? {} : { budgetTokens })
+      })
+
+type Figures = Pick<BlockReport, "kind" | "outcome" | "reason" | "tokensBefore" | "tokensAfter">
+
+/** Adds to the figures of `headroom stats`, where there is a store; failing to is no reason to fail. */
+const record = (blocks: ReadonlyArray<Figures>, project: string): Effect.Effect<void, never, Originals> =>
+  Effect.gen(function* () {
+    const originals = yield* Originals
+    const at = yield* Clock.currentTimeMillis
+    const rows = blocks.map(({ kind, outcome, reason = "", tokensBefore, tokensAfter }) => ({
+      kind,
+      outcome,
+      reason,
+      tokensBefore,
+      tokensAfter,
+      project,
+      at
+    }))
+    yield* originals.record(rows)
+  }).pipe(Effect.catchAll((error) => Effect.logDebug("figures not recorded", error)))
+
+/** Stores what cannot be rendered; where that fails, the bytes still go on. */
+const keepBytes = (bytes: Uint8Array): Effect.Effect<string | undefined, never, Originals> =>
+  Effect.flatMap(Originals, (originals) => originals.keep({ originals: [bytes] })).pipe(
+    Effect.map((kept) => kept.receipts[0]?.ref),
+    Effect.catchAll((error) => Effect.as(Effect.logWarning(error.message), undefined))
+  )
+
+const run = Effect.fnUntraced(function* (flags: CompressFlags) {
+  yield* checked(flags)
+  const settings = yield* Settings
+  const screen = yield* Screen
+  const input = yield* readInput(Option.getOrUndefined(flags.file))
+  if (input.text === undefined) {
+    if (flags.json) {
+      return yield* new CommandError({
+        message: `${input.name}: is not UTF-8 text, which JSON could not carry; without --json it comes out as it is`
+      })
+    }
+    const ref = modeOf(flags, settings) === "offload" ? yield* keepBytes(input.bytes) : undefined
+    const stored = ref === undefined ? "" : `; headroom retrieve ${ref} gives it again`
+    yield* screen.note(`headroom: ${input.name}: is not UTF-8 text; passed on as it is${stored}`)
+    return yield* writeOutput(input.bytes)
+  }
+  if (input.text === "") yield* screen.note(`headroom: ${input.name}: is empty`)
+  const headroom = yield* Headroom
+  const common: CompressOptions = {
+    mode: modeOf(flags, settings),
+    lossless: flags.lossless,
+    project: settings.project,
+    ...(settings.model === undefined ? {} : { model: settings.model }),
+    ...(Option.isSome(flags.query) ? { query: flags.query.value } : {}),
+    ...(Option.isSome(flags.budget) ? { budgetTokens: Number(flags.budget.value) } : {})
+  }
+  const found = Option.isSome(flags.kind) ? undefined : messagesIn(input.text)
+  if (found !== undefined) {
+    const total = found.read.document.blocks.length
+    const after = (block: { readonly index: number }): void => screen.progress("compressing", block.index + 1, total)
+    const result = yield* headroom
+      .compress(found.value, { ...common, hooks: { after } })
+      .pipe(Effect.ensuring(screen.settle))
+    yield* rememberRef(result.refs.at(-1), common)
+    yield* record(result.blocks, settings.project)
+    if (flags.json) return yield* writeOutput(line(messagesObject(result)))
+    yield* writeOutput(rewritten(input.text, found.value, found.read, result.messages))
+    return yield* tell(summary(`${found.read.shape}, ${total} blocks`, result))
+  }
+  const kind = Option.isSome(flags.kind) ? { kind: flags.kind.value } : {}
+  const result = yield* headroom.compressText(input.text, { ...common, ...kind })
+  yield* rememberRef(result.ref, { ...common, ...kind })
+  yield* record([result], settings.project)
+  if (flags.json) return yield* writeOutput(line(textObject(result)))
+  yield* writeOutput(result.text)
+  yield* tell(
+    `${summary(`${result.kind}, ${result.outcome}`, result)}${result.ref === undefined ? "" : `; headroom retrieve ${result.ref} gives the original`}`
+  )
+})
+
+export const compress = Command.make("compress", options, run).pipe(
+  Command.withDescription(
+    "Make a text or a messages file smaller. The result goes to standard output, figures to standard error."
+  )
+)

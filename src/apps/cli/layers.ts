@@ -1,0 +1,106 @@
+/**
+ * The layers of the command line. What is heavy (the compressors, the store, the vocabulary) loads when a command that needs it runs.
+ */
+import { join } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { layerEnvironment, Settings } from "../../adapters/settings/settings.ts"
+import type { Headroom, Mode } from "../../pipeline/headroom.ts"
+import { Originals, OriginalsError } from "../../pipeline/ports/originals.ts"
+import type { Tokenizer } from "../../pipeline/ports/tokenizer.ts"
+import { layerScreen, Screen } from "./terminal.ts"
+
+export const storeFile = (home: string): string => join(home, "originals.db")
+
+/** The store of the user's originals; a failure to load its driver is one of the store's. */
+export const layerStore: Layer.Layer<Originals, OriginalsError, Settings> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { home } = yield* Settings
+    const { layerSqlite } = yield* Effect.tryPromise({
+      try: () => import("../../adapters/originals/sqlite.ts"),
+      catch: (cause) => new OriginalsError({ operation: "open", reason: "unavailable", cause })
+    })
+    return layerSqlite({ filename: storeFile(home) })
+  })
+)
+
+const layerMemory: Layer.Layer<Originals> = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../adapters/originals/memory.ts")),
+    (module) => module.layerMemory()
+  )
+)
+
+/** A store that cannot be used: nothing is hidden, for nothing could be given back. */
+const layerClosed = (error: OriginalsError): Layer.Layer<Originals> => {
+  const closed = Effect.fail(error)
+  return Layer.succeed(Originals, {
+    keep: () => closed,
+    find: () => closed,
+    search: () => closed,
+    pinned: () => closed,
+    sight: () => closed,
+    collect: () => closed,
+    purge: () => closed,
+    stats: closed,
+    record: () => closed,
+    totals: () => closed
+  })
+}
+
+/** The text goes on in any case: it may be all that is left of a command's output. */
+const layerStoreOrNone: Layer.Layer<Originals, never, Settings | Screen> = Layer.catchAll(layerStore, (error) =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { home } = yield* Settings
+      const screen = yield* Screen
+      yield* screen.note(`headroom: ${storeFile(home)}: ${error.message}; nothing is hidden`)
+      return layerClosed(error)
+    })
+  )
+)
+
+const layerHeadroom: Layer.Layer<Headroom, never, Originals> = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../pipeline/service.ts")),
+    (module) => module.layer
+  )
+)
+
+const layerTokenizer: Layer.Layer<Tokenizer> = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../adapters/tokenizer/gpt-tokenizer.ts")),
+    (module) => module.layerGptTokenizer
+  )
+)
+
+/** Only what may be hidden needs a store on disk. */
+export const layerCompress = (mode: (settings: { readonly mode: Mode | undefined }) => Mode) =>
+  Layer.unwrapEffect(
+    Effect.map(Settings, (settings) =>
+      layerHeadroom.pipe(Layer.provideMerge(mode(settings) === "offload" ? layerStoreOrNone : layerMemory))
+    )
+  )
+
+export const layerShow = layerHeadroom.pipe(Layer.provideMerge(layerStore))
+
+/** The demo leaves nothing on disk. */
+export const layerDemo = Layer.merge(layerHeadroom, layerTokenizer).pipe(Layer.provideMerge(layerMemory))
+
+/** Logs go to standard error: standard output is for results. */
+const layerLog = Layer.merge(
+  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger)),
+  Layer.unwrapEffect(Effect.map(Settings, (settings) => Logger.minimumLogLevel(settings.logLevel)))
+)
+
+export const layerMain = Layer.mergeAll(
+  layerScreen,
+  layerLog,
+  NodeFileSystem.layer,
+  NodePath.layer,
+  NodeTerminal.layer
+).pipe(Layer.provideMerge(layerEnvironment))
