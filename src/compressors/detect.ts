@@ -16,6 +16,8 @@ export interface Route {
 const CLAIM = 0.35
 /** A detector this sure needs no comparison; the order of the list decides between two such. */
 const SURE = 0.97
+/** A detector this sure leaves the later ones unasked. */
+const CLEAR = 0.9
 /** What the command's own kind needs of structure. */
 const BORNE_OUT = 0.25
 
@@ -83,6 +85,7 @@ export const route = (text: string, hint: Hint, compressors: ReadonlyArray<Compr
     // What the structure alone says: the detector may already have believed the name.
     if (kind === named && compressor.detect(plain, noHint) >= BORNE_OUT) return { kind, confidence }
     if (confidence > best.confidence) best = { kind, confidence }
+    if (confidence >= CLEAR) break
   }
   if (best.kind === "text") return remarks(plain, compressors) ?? best
   const foreign = foreignForm(plain)

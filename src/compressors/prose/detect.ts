@@ -42,9 +42,12 @@ const classOf = (code: number): number => {
   return within(code, 0x3040, 0x9fff) || within(code, 0xac00, 0xd7af) || within(code, 0xe00, 0xeff) ? IDEOGRAPH : LETTER
 }
 
+/** Five words, or six ideographs, need as much. */
+const MIN_LINE = 6
+
 /** Whether a line is made of words, and so many of them small ones that a person wrote it. */
 const isWritten = (line: string): boolean => {
-  if (PRINTED.test(line)) return false
+  if (line.length < MIN_LINE || PRINTED.test(line)) return false
   const body = line.replace(MARKER, "")
   const text = body.includes("](") || body.includes("://") ? body.replace(LINK, "$1") : body
   let letters = 0
@@ -81,7 +84,6 @@ export const detectProse = (text: string, hint: Hint): Confidence => {
   let all = 0
   let fenced = false
   const lines = sampleLines(text)
-  if (beginAlike(lines)) return 0
   for (const line of lines) {
     const isFence = FENCE.test(line)
     if (isFence) fenced = !fenced
@@ -93,7 +95,7 @@ export const detectProse = (text: string, hint: Hint): Confidence => {
   if (all === 0) return 0
   const share = written / all
   const hinted = hint.commands.some((command) => /fetch|websearch|web_search|browse|wiki|article/.test(command))
-  if (share < (hinted ? 0.4 : 0.5)) return 0
+  if (share < (hinted ? 0.4 : 0.5) || beginAlike(lines)) return 0
   // Where much is no prose another kind may know better.
   return share < 0.75 ? 0.52 : Math.min(0.9, share)
 }
