@@ -3,6 +3,7 @@
  * lockfiles and generated files unless the question names them.
  */
 import { estimateTokens } from "../../domain/tokens.ts"
+import { questionWords } from "../question.ts"
 import type { FilePatch, Hunk } from "./patch.ts"
 
 const LOCK_PATH =
@@ -12,7 +13,6 @@ const GENERATED_PATH =
 const TEST_PATH = /(?:^|[\\/._-])(?:tests?|spec|specs|fixtures|testdata)(?:[\\/._-]|$)/i
 const PROSE_PATH = /\.(?:md|rst|txt|adoc)$|(?:^|[\\/])(?:CHANGELOG|LICENSE|NEWS)/i
 
-const MAX_WORDS = 16
 /** Characters of a line from which on it counts as minified. */
 const MINIFIED_LINE = 500
 const JUDGED_CHARACTERS = 8_000
@@ -22,17 +22,6 @@ const worthOfPath = (path: string): number => {
   if (PROSE_PATH.test(path)) return 0.5
   return TEST_PATH.test(path) ? 0.6 : 1
 }
-
-const wordsOf = (question: string): ReadonlyArray<string> => [
-  ...new Set(
-    (
-      question
-        .slice(0, 4_000)
-        .toLowerCase()
-        .match(/[\p{L}\p{N}_]{3,}/gu) ?? []
-    ).slice(0, MAX_WORDS)
-  )
-]
 
 /** Lines that change with any change: blanks, imports. */
 const SIDE_LINE = /^[-+]\s*(?:(?:import|use|using|from|#include|require)\b.*|"[^"]*",?|[\]})({[;,]*|)\s*$/
@@ -66,7 +55,7 @@ export const rankHunks = (
   files: ReadonlyArray<FilePatch>,
   question: string
 ): ReadonlyArray<Candidate> => {
-  const asked = wordsOf(question)
+  const asked = questionWords(question)
   const hunks = files.flatMap((file) => file.hunks.map((hunk, h) => ({ file, hunk, h })))
   const bodies = asked.length === 0 ? [] : hunks.map(({ hunk }) => text.slice(hunk.start, hunk.end).toLowerCase())
   const words = tellingWords(bodies, asked)

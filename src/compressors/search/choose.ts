@@ -3,6 +3,7 @@
  * the budget holds.
  */
 import { estimateTokens } from "../../domain/tokens.ts"
+import { questionWords } from "../question.ts"
 import type { Line, Result } from "./result.ts"
 
 const DEFINITION =
@@ -12,20 +13,8 @@ const SIDE_PATH =
   /(?:^|[\\/])(?:node_modules|vendor|dist|build|third_party|fixtures|testdata)[\\/]|\.min\.|\.lock$|\.map$/
 const TEST_PATH = /(?:^|[\\/._-])(?:tests?|spec|specs)(?:[\\/._-]|$)/i
 
-const MAX_WORDS = 16
 /** Text of a match that is longer costs more than it tells. */
 const LONG_BODY = 2_000
-
-const wordsOf = (question: string): ReadonlyArray<string> => [
-  ...new Set(
-    (
-      question
-        .slice(0, 4_000)
-        .toLowerCase()
-        .match(/[\p{L}\p{N}_]{3,}/gu) ?? []
-    ).slice(0, MAX_WORDS)
-  )
-]
 
 /** The text less its numbers and blanks, so that near-equal lines count as one. */
 const shapeOf = (body: string): string => body.slice(0, 200).replace(/\d+/g, "0").replace(/\s+/g, " ")
@@ -46,7 +35,7 @@ export const rankMatches = (text: string, { lines }: Result, question: string): 
   const shapes = bodies.map(shapeOf)
   const frequency = new Map<string, number>()
   for (const shape of shapes) frequency.set(shape, (frequency.get(shape) ?? 0) + 1)
-  const words = wordsOf(question)
+  const words = questionWords(question)
   const lowered =
     words.length === 0 ? [] : bodies.map((body, i) => `${lines[matches[i] as number]?.path}:${body}`.toLowerCase())
   const weights = words.map((word) => {
