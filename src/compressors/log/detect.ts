@@ -29,13 +29,15 @@ const PRODUCERS =
   /^(?:npm|pnpm|yarn|bun|npx)(?: (?:run|test|t|ci|install|i|build|start|audit|exec|add))?$|^(?:cargo|go|dotnet|mvn|mvnw|gradle|gradlew|make|cmake|ninja|bazel|docker|docker-compose|podman|kubectl|journalctl|dmesg|pytest|tox|nox|jest|vitest|mocha|ava|tsc|eslint|ruff|mypy|pylint|flake8|rspec|rake|phpunit|ctest|gcc|g\+\+|clang|rustc|javac|ansible-playbook|terraform|helm|pip|pip3|poetry|uv|strace|node|python|python3|deno|gh run|playwright|webpack|vite|turbo|nx)\b/
 
 const BUILD =
-  /^(?:\s*\[[\w .:/-]{1,60}\]\s|\d+\. (?:WARNING|ERROR) in|[\w.-]+\s+\| |npm (?:ERR|WARN|err|warn)|make(?:\[\d+\])?: |error(?:\[E\d+\])?: |warning: |note: |\s*(?:Compiling|Downloading|Downloaded|Building|Checking|Installing|Linking|Running|Fetching|Finished|Executing|Precompiling|Processing|Copying|Generating|Making|Creating|Updating) \S|FAIL|PASS|ok \d|not ok \d|ok\s+\S+\s+[\d(]|--- |=== |\s+[✓✔✗✘✕√×]|\s*[●•] |E {2,}|>{1,3} |\$ |\+ |={5,}|-{5,}|_{5,}|Step \d+|#\d+ |::|collected \d+|\s*CC |\s*LD |\s*at \S)|: (?:fatal )?(?:error|warning|note)\b|\.\w+\(\d+(?:,\d+)?\): |:\d+(?::\d+)?: \[?[A-Z]{1,12}\d+|(?:warning|error) [A-Z]+\d+|\b(?:PASSED|FAILED|SKIPPED)\b|\bBUILD (?:SUCCESS|FAIL)/
+  /^(?:\s*\[[\w .:/-]{1,60}\]\s|\d+\. (?:WARNING|ERROR) in|[\w.-]+\s+\| |npm (?:ERR|WARN|err|warn)|make(?:\[\d+\])?: |error(?:\[E\d+\])?: |warning: |note: |\s*(?:Compiling|Downloading|Downloaded|Building|Checking|Installing|Linking|Running|Fetching|Finished|Executing|Precompiling|Processing|Copying|Generating|Making|Creating|Updating) \S|FAIL|PASS|ok \d|not ok \d|ok\s+\S+\s+[\d(]|--- |=== |\s+[✓✔✗✘✕√×]|\s*● |E {2,}|\$ |={5,}|-{5,}|_{5,}|Step \d+|#\d+ |::|collected \d+|\s*CC |\s*LD |\s*at \S)|: (?:fatal )?(?:[Ee]rror|[Ww]arning|note)\b|\.\w+\(\d+(?:,\d+)?\): |:\d+(?::\d+)?: \[?[A-Z]{1,12}\d+|(?:warning|error) [A-Z]+\d+|\b(?:PASSED|FAILED|SKIPPED)\b|\bBUILD (?:SUCCESS|FAIL)/
 const PATH = /^\s*(?:\.{0,2}\/)?[\w.@+-]+(?:[\\/][\w.@+-]+)*\/?$/
 const FOUND = /^(?:[^\s:]+:)?\d+[:-]/
 const CODE =
   /[;{}]\s*$|^\s*(?:import|export|from|def|class|function|const|let|var|public|private|#include|package|use|fn|func) |^\s*(?:\/\/|\*|\/\*)/
 
 const JUNIT = /^\s*(?:<\?xml[^>]*>\s*)?<testsuites?\b/
+
+const MARKDOWN = /^\s*(?:#{1,6} |[-*] |```|\|.*\||\d+\. (?!WARNING|ERROR)|> )/
 
 const FOREIGN = /^(?:\{|\[\s*(?:[{["\d]|$)|<(?:!|\?|svg|html)|diff --git |--- \S+.*\n\+\+\+ |commit [0-9a-f]{40})/
 /** A bracket with words after it opens a log line, no JSON array. */
@@ -59,6 +61,7 @@ export const detectLog = (text: string, hint: Hint): Confidence => {
   let paths = 0
   let found = 0
   let code = 0
+  let markdown = 0
   let telling = 0
   for (let i = 0; i < starts.length; i++) {
     const from = starts[i] as number
@@ -67,7 +70,8 @@ export const detectLog = (text: string, hint: Hint): Confidence => {
     lines++
     const mark = BUILD.test(line)
     if (format !== undefined && splitHeader(sample, from, from + line.length, format) >= (from + 3) * 8) headed++
-    else if (mark || isFrame(line)) build++
+    else if (mark || isFrame(line) || isPassing(line)) build++
+    else if (MARKDOWN.test(line)) markdown++
     else if (FOUND.test(line)) found++
     else if (PATH.test(line)) paths++
     else if (CODE.test(line)) code++
@@ -78,7 +82,7 @@ export const detectLog = (text: string, hint: Hint): Confidence => {
   if (headed >= lines * 0.6) return 0.95
   if (paths >= lines * 0.7 || found >= lines * 0.6) return produced && telling > 0 ? 0.5 : 0
   const share = (headed + build) / lines
-  if (code >= lines * 0.4 && share < 0.3) return produced ? 0.4 : 0
+  if ((code >= lines * 0.4 || markdown >= lines * 0.15) && share < 0.3) return produced ? 0.4 : 0
   const structure =
     share >= 0.5 ? 0.8 : share >= 0.25 ? 0.6 : share >= 0.1 && telling > 0 ? 0.55 : telling >= 2 ? 0.4 : 0.1
   return Math.min(1, structure + (produced ? 0.3 : 0))

@@ -5,7 +5,7 @@ import { ERROR, UNSTATED, WARNING } from "./header.ts"
 
 /** Cheap test that most lines fail, before the exact ones. */
 const CANDIDATE =
-  /err|fail|fatal|fault|panic|excep|trace|abort|warn|crit|assert|undefined|cannot|can't|could not|unable|not |denied|refused|time|kill|unhandled|uncaught|invalid|missing|deprecat|core dumped|corrupt|lost|retry|[✗✘✖✕×●]/i
+  /err|fail|fatal|fault|panic|excep|trace|abort|warn|crit|assert|undefined|cannot|can't|could not|unable|not |denied|refused|time|kill|unhandled|uncaught|invalid|missing|deprecat|core dumped|corrupt|lost|retry|emerg|alert|" 5|[✗✘✖✕×●]/i
 
 /** Names of exceptions: `java.lang.IllegalStateException: x`, `TypeError: y`, `thread 'main' panicked`. */
 const EXCEPTION = /(?:^|[\s("'[])(?:[A-Za-z_$][\w$]*[.\\/:]{1,2})*[A-Z]\w*(?:Exception|Error|Panic|Fault)\b(?![\w./(-])/
@@ -14,6 +14,7 @@ const GRAVE = new RegExp(
   "gi"
 )
 const STATED = /\b(?:level|lvl|severity)["']?\s?[=:]\s?["']?(?:error|err|fatal|crit|critical|panic|emerg|alert)\b/i
+const SERVER_FAILED = /" 5\d\d (?:\d|-)/
 const NOT_OK = /^\s*(?:not ok\b|[✗✘✖✕×●]\s)|\bERR!|\*\*\* \[/
 const NONE_BEFORE = /(?:\b(?:0|no|zero|without|any|non|ignore|ignored|ignoring|if|on)|\b(?:0|no) \w+) $|\b0\s*$/i
 const NONE_AFTER = /^\s*(?:[:=]\s*|\()0\b(?!\.\d)/
@@ -36,7 +37,8 @@ const MAX_JUDGED = 1000
 export const judge = (message: string): number => {
   const head = message.length > MAX_JUDGED ? message.slice(0, MAX_JUDGED) : message
   if (!CANDIDATE.test(head)) return UNSTATED
-  if (STATED.test(head) || NOT_OK.test(head) || EXCEPTION.test(head) || holds(head, GRAVE)) return ERROR
+  if (STATED.test(head) || SERVER_FAILED.test(head) || NOT_OK.test(head) || EXCEPTION.test(head) || holds(head, GRAVE))
+    return ERROR
   return holds(head, LESSER) ? WARNING : UNSTATED
 }
 

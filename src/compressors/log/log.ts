@@ -70,6 +70,7 @@ const profileOf = (log: Log, from: number, to: number): string | undefined => {
       top = template
     }
   }
+  if (top === log.templateCount) return counts.size === 1 ? "all passing" : `${most} passing`
   const name = top === -1 ? "" : nameOf(log, top)
   if (name === "" || most < 3 || most * 5 < to - from) return counts.size > 1 ? `${counts.size} templates` : undefined
   return counts.size === 1 ? `"${name}"` : `${most} "${name}", ${counts.size} templates`
@@ -148,8 +149,8 @@ const tabulate = (content: Content): ReadonlyArray<VisibleSegment> | undefined =
     return undefined
   const table = logTable(text, readLines(text))
   if (table === undefined) return undefined
-  // half the letters are surely fewer tokens: most tables need no estimate
-  if (table.length > text.length / 2 && !admits(estimateTokens(text), estimateTokens(table))) return undefined
+  // a quarter of the letters is surely fewer tokens
+  if (table.length > text.length / 4 && !admits(estimateTokens(text), estimateTokens(table))) return undefined
   return [{ _tag: "Shown", spans: [0, text.length], codec: LOG_TABLE, text: table }]
 }
 

@@ -57,6 +57,14 @@ const EXTENSION =
   /\.(?:c|cc|cpp|cxx|h|hpp|o|lo|so|a|d|js|ts|jsx|tsx|mjs|cjs|py|pyc|rb|java|class|jar|war|pom|go|rs|kt|cs|swift|php|xml|json|ya?ml|toml|html|css|md|txt|sh|log|conf|cfg|ini|whl|gz|zip|tar|dll|exe|png|svg)$/
 const HEX = /^[0-9a-f]{8,}$/
 
+const REQUEST = /"[A-Z]{3,7} [/h]/y
+
+/** Whether a quote opens a web request, whose method tells kinds apart. */
+const isRequest = (text: string, at: number): boolean => {
+  REQUEST.lastIndex = at
+  return REQUEST.test(text)
+}
+
 /** The offset after a short quoted text's closing quote, or -1. */
 const quoteEnd = (text: string, at: number, end: number): number => {
   const close = text.indexOf('"', at + 1)
@@ -77,7 +85,7 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
     const code = text.charCodeAt(at)
     const kind = code < 128 ? (classes[code] as number) : LETTER
     if (kind === SPACE || kind === DELIMITER) {
-      if (code === 34) {
+      if (code === 34 && !isRequest(text, at)) {
         const close = quoteEnd(text, at, end)
         if (close !== -1) {
           if (!afterVariable) {
@@ -125,6 +133,11 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
     const length = stop - at
     // what stands before `=` is a name, digits or not
     if (form && text.charCodeAt(stop) === 61 && (classes[code] ?? LETTER) === LETTER) {
+      form = false
+      letters = true
+    }
+    // a web server's own failure is no variable
+    if (code === 53 && length === 3 && text.charCodeAt(at - 2) === 34 && text.charCodeAt(at - 1) === 32) {
       form = false
       letters = true
     }

@@ -35,6 +35,13 @@ describe("log templates", () => {
     expect(kinds(["force=true now", "force=false now"])).toBe(2)
   })
 
+  it("tells methods and failures of web requests apart", () => {
+    const request = (method: string, status: number): string =>
+      `1.2.3.4 - "${method} /a/${status} HTTP/1.1" ${status} 12`
+    expect(kinds([request("GET", 200), request("GET", 304)])).toBe(1)
+    expect(kinds([request("GET", 200), request("POST", 200), request("GET", 503)])).toBe(3)
+  })
+
   it("finds a variable word by how many take its place", () => {
     const users = ["root", "alice", "bob", "carol", "dave", "eve"]
     expect(kinds(users.map((user) => `session opened for user ${user} by system`))).toBe(1)
