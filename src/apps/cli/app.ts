@@ -56,13 +56,18 @@ const withHouseConsole = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
     )
   )
 
+const COMMANDS = ["compress", "retrieve", "show", "stats", "purge", "demo"]
 const VALUE_OPTION = /^--(kind|query|budget|mode|lines|path|project|older-than)$/
 
 /**
- * The arguments in the form that the parser understands: it ends the options at a lone `-`, and takes an option that lacks its value
- * for a file.
+ * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a
+ * file, and does not say which command it does not know.
  */
 const normalized = (args: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, UsageError> => {
+  const command = args[2]
+  if (command !== undefined && !command.startsWith("-") && !COMMANDS.includes(command)) {
+    return new UsageError({ message: `unknown command "${command}"; there are ${COMMANDS.join(", ")}` })
+  }
   const end = args.indexOf("--")
   const last = args[args.length - 1]
   if (last !== undefined && end === -1 && VALUE_OPTION.test(last))

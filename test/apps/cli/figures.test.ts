@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest"
+import { compressors } from "../../../src/compressors/registry.ts"
+import { changesOf, summed } from "../../../src/apps/cli/changes.ts"
+import { KINDS } from "../../../src/apps/cli/commands/compress.ts"
+import { ageMs } from "../../../src/apps/cli/commands/purge.ts"
+import { bytes, count, percent, table } from "../../../src/apps/cli/figures.ts"
+import { textFrom } from "../../../src/apps/cli/streams.ts"
+
+describe("figures", () => {
+  it("group thousands with a comma on every machine", () => {
+    expect([0, 999, 1000, 1234567].map(count)).toEqual(["0", "999", "1,000", "1,234,567"])
+    expect([999, 1536, 2_500_000, 3e9].map(bytes)).toEqual(["999 B", "1.5 kB", "2.5 MB", "3.0 GB"])
+    expect([percent(200, 50), percent(0, 0), percent(100, 110)]).toEqual(["75 %", "0 %", "-10 %"])
+  })
+
+  it("stand in columns", () => {
+    expect(
+      table(
+        [
+          ["a", "1"],
+          ["bb", "22"]
+        ],
+        new Set([1])
+      )
+    ).toEqual(["a    1", "bb  22"])
+  })
+})
+
+describe("changes", () => {
+  const signs = (before: string, after: string) => changesOf(before, after).map(({ sign, line }) => sign + line)
+
+  it("tell kept, gone and new lines in order", () => {
+    expect(signs("a\nb\nc\n", "a\n[gap]\nc\n")).toEqual([" a", "+[gap]", "-b", " c"])
+    expect(signs("", "x\n")).toEqual(["+x"])
+    expect(signs("x\n", "")).toEqual(["-x"])
+  })
+
+  it("take a frequent line for the same one only nearby", () => {
+    const braces = (n: number): string => Array.from({ length: n }, (_, i) => `line ${i}\n}\n`).join("")
+    const far = changesOf(`${"filler\n".repeat(100)}${braces(10)}`, "}\n")
+    expect(far[0]).toEqual({ sign: "+", line: "}" })
+  })
+
+  it("cut long runs to head and tail, counted", () => {
+    const cut = summed(changesOf("1\n2\n3\n4\n5\n6\n7\n8\n", ""), 4)
+    expect(cut.map((change) => ("more" in change ? `…${change.more}` : change.line))).toEqual([
+      "1",
+      "2",
+      "…4",
+      "7",
+      "8"
+    ])
+  })
+})
+
+describe("input", () => {
+  it("is text only if its bytes come back from it", () => {
+    expect(textFrom(Buffer.from("grün\n"))).toBe("grün\n")
+    expect(textFrom(Buffer.from([0xef, 0xbb, 0xbf, 0x61]))).toBe("\ufeffa")
+    expect(textFrom(Buffer.from([0x61, 0xff]))).toBeUndefined()
+    expect(textFrom(Buffer.from("a\0b"))).toBeUndefined()
+  })
+})
+
+describe("options", () => {
+  it("take ages in minutes, hours, days and weeks", () => {
+    expect(["90m", "12h", "30d", "8w"].map(ageMs)).toEqual([5_400_000, 43_200_000, 2_592_000_000, 4_838_400_000])
+    expect(["", "3", "3x", "-1d", "1.5h", "1e9d"].map(ageMs)).toEqual(Array(6).fill(undefined))
+  })
+
+  it("name every kind that there is", () => {
+    expect([...KINDS].sort()).toEqual([...compressors.map((compressor) => compressor.kind), "text"].sort())
+  })
+})
