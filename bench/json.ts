@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { encode } from "@toon-format/toon"
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base"
 import { json } from "../src/compressors/json/json.ts"
+import { identify } from "../src/compressors/json/identity.ts"
 import { scan } from "../src/compressors/json/scan.ts"
 import { writeTable } from "../src/compressors/json/write.ts"
 import { prove } from "../src/domain/outcome.ts"
@@ -89,7 +90,7 @@ for (const [name, texts] of groups) {
     if (found === undefined) continue
     const started = performance.now()
     const again = scan(text)
-    if (again !== undefined) writeTable(again)
+    if (again !== undefined) writeTable(identify(again))
     milliseconds += performance.now() - started
     bytes += text.length
     const before = tokens(text)

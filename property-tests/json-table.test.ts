@@ -1,6 +1,7 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { json } from "../src/compressors/json/json.ts"
+import { identify } from "../src/compressors/json/identity.ts"
 import { readTable } from "../src/compressors/json/read.ts"
 import { scan } from "../src/compressors/json/scan.ts"
 import { writeTable } from "../src/compressors/json/write.ts"
@@ -110,7 +111,7 @@ describe("json tables", () => {
         const found = scan(source)
         if (found === undefined) throw new Error(`no JSON: ${source}`)
         expect(JSON.stringify(JSON.parse(found.compact))).toBe(JSON.stringify(JSON.parse(source)))
-        const table = writeTable(found)
+        const table = writeTable(identify(found))
         if (table !== undefined) expect(readTable(table), table).toBe(found.compact)
       })
     )
@@ -122,7 +123,7 @@ describe("json tables", () => {
         const source = values.map((value) => `{"v":${value.replace(/\n/g, " ")}}`).join("\n")
         const found = scan(source)
         if (found === undefined) throw new Error(`no JSON: ${source}`)
-        const table = writeTable(found)
+        const table = writeTable(identify(found))
         if (table !== undefined) expect(readTable(table), table).toBe(found.compact)
       })
     )

@@ -14,10 +14,11 @@ import type { Content } from "../../domain/content.ts"
 import { lifter, pushSpan, type Spans } from "../../domain/spans.ts"
 import type { Codec, Segment } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
+import { type Document, identify } from "./identity.ts"
 import { readTable } from "./read.ts"
 import { type Cut, type Hidden, type Plan, planOf } from "./reduce.ts"
 import { type Json, scan } from "./scan.ts"
-import { type Gaps, writeTable } from "./write.ts"
+import { type Gaps, MAX_DEPTH, writeTable } from "./write.ts"
 
 export { holdsTable } from "./notation.ts"
 
@@ -33,8 +34,10 @@ export const json: Compressor = {
 
 const tile = (content: Content, want: Want): ReadonlyArray<Segment> | undefined => {
   if (content.origin === "file") return undefined
-  const found = scan(content.text)
-  if (found === undefined) return undefined
+  const read = scan(content.text)
+  if (read === undefined) return undefined
+  if (read.depth > MAX_DEPTH) return segmentsOf(read, read.compact, [])
+  const found = identify(read)
   const whole = lossless(found)
   if (!want.visibleOnly && whole.tokens > want.budgetTokens) {
     const reduced = offload(found, want, whole.tokens)
@@ -49,7 +52,7 @@ interface Written {
 }
 
 /** The cheapest text that holds every lexeme. */
-const lossless = (found: Json): Written => {
+const lossless = (found: Document): Written => {
   const compact = { text: found.compact, tokens: estimateTokens(found.compact) }
   const table = writeTable(found)
   if (table === undefined || table.length > 1.5 * found.compact.length) return compact
@@ -61,7 +64,7 @@ const lossless = (found: Json): Written => {
 const ATTEMPTS = 3
 
 /** A view with gaps, or undefined where nothing can be hidden. */
-const offload = (found: Json, want: Want, wholeTokens: number): ReadonlyArray<Segment> | undefined => {
+const offload = (found: Document, want: Want, wholeTokens: number): ReadonlyArray<Segment> | undefined => {
   const plan = planOf(found, want)
   let budget = (found.compact.length * want.budgetTokens) / wholeTokens
   let best: { readonly text: string; readonly tokens: number; readonly hidden: ReadonlyArray<Hidden> } | undefined
@@ -82,7 +85,7 @@ const offload = (found: Json, want: Want, wholeTokens: number): ReadonlyArray<Se
 
 /** The table of what the plan keeps within the budget, with its gaps named where they are. */
 const reduce = (
-  found: Json,
+  found: Document,
   plan: Plan,
   budgetCharacters: number
 ): { readonly text: string; readonly hidden: ReadonlyArray<Hidden> } | undefined => {
@@ -101,7 +104,7 @@ const reduce = (
   }
   parts.push(found.compact.slice(at))
   const rest = scan(parts.join(""))
-  const text = rest === undefined ? undefined : writeTable(rest, gaps as Gaps)
+  const text = rest === undefined ? undefined : writeTable(identify(rest), gaps as Gaps)
   return text === undefined ? undefined : { text: `${text}\n`, hidden }
 }
 

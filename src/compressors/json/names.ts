@@ -10,6 +10,7 @@ const USE = 2
 const LINE = 4
 
 const MIN_LENGTH = 8
+const MAX_NAMES = 700
 /** Distinct strings that are looked at for shared beginnings, spread over the document. */
 const SAMPLE = 4096
 
@@ -34,7 +35,25 @@ export const chooseNames = (counts: ReadonlyMap<string, number>): ReadonlyArray<
   const step = Math.max(1, Math.ceil(others.length / SAMPLE))
   const sample = step === 1 ? others : others.filter((_, index) => index % step === 0)
   for (const found of beginnings(sample.sort(byCode), weights, step)) chosen.push(found)
-  return chosen.sort((a, b) => b.gain - a.gain || byCode(a.text, b.text)).map((one) => one.text)
+  const best = chosen.sort((a, b) => b.gain - a.gain || byCode(a.text, b.text)).slice(0, MAX_NAMES)
+  return inUse(
+    best.map((one) => one.text),
+    counts
+  )
+}
+
+/** Those of the texts that are worth their line where the longest one is used each time. */
+const inUse = (texts: ReadonlyArray<string>, counts: ReadonlyMap<string, number>): ReadonlyArray<string> => {
+  const beginnings = new Beginnings(texts)
+  const uses = new Map<string, number>()
+  for (const [text, count] of counts) {
+    const found = beginnings.find(text)
+    if (found !== undefined) uses.set(found, (uses.get(found) ?? 0) + count)
+  }
+  return texts.filter((text) => {
+    const tokens = estimateTokens(text)
+    return (uses.get(text) ?? 0) * (tokens - USE) > tokens + LINE
+  })
 }
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -12,7 +12,7 @@
  * A document is JSON in which an array of like values may be written as `[`, a header line, a line for each item, `]`; an object
  * of like members as `{`, a header that begins with `<key>`, a line for each member, `}`.
  *
- * Header   fields split by commas: `name` a cell; `name=JSON` the same everywhere, no cell; `name=before*after` the cell is what
+ * Header   fields split by commas: `name` a cell; `name=JSON` the same everywhere, no cell (`name==*a` where it has a name); `name=before*after` the cell is what
  *          stands for `*` in a string; `name:JSON` what an empty cell stands for; `name{…}` an object; `name[…]` a list of such
  *          items; `name[^]` a list of items like the enclosing ones; `<value>` for items that are no objects.
  * Row      cells split by commas, keys in the header's order; empty cells at the end are left out. An empty cell: no such key.

@@ -259,7 +259,8 @@ class Reader {
       case "=": {
         this.at++
         const first = this.text.charAt(this.at)
-        if (first !== "" && '"{['.includes(first)) return { _tag: "Constant", lexemes: this.value() }
+        if (first === "=") this.at++
+        if (first !== "" && '="{['.includes(first)) return { _tag: "Constant", lexemes: this.value() }
         const end = this.bareEnd(true)
         const bare = this.text.slice(this.at, end)
         this.at = end

@@ -4,9 +4,10 @@
  */
 import type { Gap } from "../../domain/marker.ts"
 import type { Want } from "../../domain/compressor.ts"
+import type { Document } from "./identity.ts"
 import { type Column, columnsOf, type RowSet, rowSetsOf } from "./row-set.ts"
-import { ASKED, ERROR, hitsOf, ODD, REST, type Salience, salienceOf } from "./salience.ts"
-import { type Json, lexemesOf, STRING, type Value } from "./scan.ts"
+import { ASKED, ERROR, hitsOf, ODD, REST, type Salience, Facts, salienceOf } from "./salience.ts"
+import { lexemesOf, STRING, type Value } from "./scan.ts"
 
 /** Hidden text: [from, to) of the compact text. */
 export interface Cut {
@@ -47,10 +48,11 @@ interface Planned {
   readonly outerRow: number
 }
 
-export const planOf = (json: Json, want: Want): Plan => {
+export const planOf = (json: Document, want: Want): Plan => {
   const sets = rowSetsOf(json)
   const inner = new Set<Value>(sets.flatMap((set) => (set.container === -1 ? [] : [set.container])))
   const hits = hitsOf(json.compact, want.question)
+  const facts = new Facts(json)
   const planned: Array<Planned> = []
   const open: Array<number> = []
   sets.forEach((set, index) => {
@@ -62,19 +64,19 @@ export const planOf = (json: Json, want: Want): Plan => {
     const outerRow = around === undefined ? -1 : rowAt(json, around.set, set.start)
     if (around !== undefined)
       (around.costs as Array<number>)[outerRow] = (around.costs[outerRow] as number) - (set.end - set.start)
-    planned.push({ set, salience: salienceOf(json, set, columns, askedRows(json, set, hits)), costs, outer, outerRow })
+    planned.push({ set, salience: salienceOf(facts, set, columns, askedRows(json, set, hits)), costs, outer, outerRow })
     open.push(index)
   })
   return { cutTo: (budget) => cutTo(json, planned, budget) }
 }
 
-const startOf = (json: Json, row: Value): number => {
+const startOf = (json: Document, row: Value): number => {
   const key = json.key[row] as number
   return key === -1 ? (json.start[row] as number) : key
 }
 
 /** The row of the set that holds the offset. */
-const rowAt = (json: Json, set: RowSet, offset: number): number => {
+const rowAt = (json: Document, set: RowSet, offset: number): number => {
   let low = 0
   let high = set.rows.length - 1
   while (low < high) {
@@ -86,7 +88,7 @@ const rowAt = (json: Json, set: RowSet, offset: number): number => {
 }
 
 /** Rows that hold a word of the question which at most a tenth of the rows hold. */
-const askedRows = (json: Json, set: RowSet, hits: ReadonlyArray<ReadonlyArray<number>>): ReadonlySet<number> => {
+const askedRows = (json: Document, set: RowSet, hits: ReadonlyArray<ReadonlyArray<number>>): ReadonlySet<number> => {
   const asked = new Set<number>()
   for (const places of hits) {
     const rows = new Set<number>()
@@ -96,7 +98,7 @@ const askedRows = (json: Json, set: RowSet, hits: ReadonlyArray<ReadonlyArray<nu
   return asked
 }
 
-const cutTo = (json: Json, planned: ReadonlyArray<Planned>, budget: number): ReadonlyArray<Hidden> => {
+const cutTo = (json: Document, planned: ReadonlyArray<Planned>, budget: number): ReadonlyArray<Hidden> => {
   const kept = keep(json, planned, budget)
   const hidden: Array<Hidden> = []
   planned.forEach((plan, index) => {
@@ -117,7 +119,7 @@ const isVisible = (planned: ReadonlyArray<Planned>, kept: ReadonlyArray<Uint8Arr
 }
 
 /** Which rows of each set stay: by class, then by place, as long as there is room; what is asked for, errors and odd rows in any case. */
-const keep = (json: Json, planned: ReadonlyArray<Planned>, budget: number): ReadonlyArray<Uint8Array> => {
+const keep = (json: Document, planned: ReadonlyArray<Planned>, budget: number): ReadonlyArray<Uint8Array> => {
   const kept = planned.map((plan) => new Uint8Array(plan.set.rows.length))
   const rowsInSets = planned.reduce((sum, plan) => sum + (plan.outer === -1 ? plan.set.end - plan.set.start : 0), 0)
   let room = budget - (json.compact.length - rowsInSets)
@@ -132,27 +134,26 @@ const keep = (json: Json, planned: ReadonlyArray<Planned>, budget: number): Read
       at = plan.outer
     }
   }
-  const must = planned.reduce((sum, plan) => {
-    let cost = 0
-    plan.salience.classes.forEach((found, row) => {
-      if (found <= ODD) cost += plan.costs[row] as number
-    })
-    return sum + cost
-  }, 0)
+  let must = 0
+  for (const plan of planned) {
+    for (const rows of plan.salience.classes.slice(0, ODD + 1))
+      for (const row of rows) must += plan.costs[row] as number
+  }
   const isTight = must > room
   for (let found = ASKED; found <= REST; found++) {
     planned.forEach((plan, index) => {
       const seen = new Map<string, number>()
-      plan.salience.classes.forEach((of, row) => {
-        if (of !== found || (found > ODD && room < (plan.costs[row] as number))) return
+      for (const row of plan.salience.classes[found] ?? []) {
+        if (found > ODD && room <= 0) break
+        if (found > ODD && room < (plan.costs[row] as number)) continue
         if (found === ERROR && isTight) {
           const kind = plan.salience.errorKinds.get(row) ?? ""
           const same = (seen.get(kind) ?? 0) + 1
           seen.set(kind, same)
-          if (same > SAME_ERROR) return
+          if (same > SAME_ERROR) continue
         }
         take(index, row)
-      })
+      }
     })
   }
   // The first row of the outermost sets shows what rows are like.
@@ -163,7 +164,7 @@ const keep = (json: Json, planned: ReadonlyArray<Planned>, budget: number): Read
 }
 
 /** Cuts of the rows that do not stay, with one comma or newline each, so that what remains is well-formed. */
-const rowCuts = (json: Json, set: RowSet, kept: Uint8Array): ReadonlyArray<Cut> => {
+const rowCuts = (json: Document, set: RowSet, kept: Uint8Array): ReadonlyArray<Cut> => {
   const cuts: Array<Cut> = []
   const { rows } = set
   for (let row = 0; row < rows.length; ) {
@@ -183,7 +184,7 @@ const rowCuts = (json: Json, set: RowSet, kept: Uint8Array): ReadonlyArray<Cut> 
 }
 
 /** Ends of the long strings that are in view. */
-const stringCuts = (json: Json, hidden: ReadonlyArray<Hidden>): ReadonlyArray<Hidden> => {
+const stringCuts = (json: Document, hidden: ReadonlyArray<Hidden>): ReadonlyArray<Hidden> => {
   const rows = hidden.flatMap((one) => one.cuts).sort((a, b) => a.from - b.from)
   const cuts: Array<Cut> = []
   let at = 0
@@ -214,7 +215,7 @@ const previewEnd = (compact: string, start: number): number => {
 
 // Markers.
 
-const gapOf = (json: Json, plan: Planned, kept: Uint8Array): Gap => {
+const gapOf = (json: Document, plan: Planned, kept: Uint8Array): Gap => {
   const first = kept.indexOf(0)
   const last = kept.lastIndexOf(0)
   let count = 0
@@ -226,7 +227,7 @@ const gapOf = (json: Json, plan: Planned, kept: Uint8Array): Gap => {
 }
 
 /** How often each value of a column is hidden, the most frequent first. */
-const profileOf = (json: Json, column: Column, kept: Uint8Array): string => {
+const profileOf = (json: Document, column: Column, kept: Uint8Array): string => {
   const counts = new Map<string, number>()
   column.values.forEach((value, place) => {
     if (kept[column.rows[place] as number] === 1) return

@@ -2,7 +2,8 @@
  * Finds the containers of a document whose members are like each other, so that some of them can stand for many, and lays their scalar
  * values out in columns.
  */
-import { ARRAY, childrenOf, type Json, keyOf, OBJECT, type Value } from "./scan.ts"
+import type { Document } from "./identity.ts"
+import { ARRAY, childrenOf, keyOf, OBJECT, type Value } from "./scan.ts"
 
 export interface RowSet {
   /** The container, or -1 for the values of JSON lines. */
@@ -24,7 +25,7 @@ const MIN_LENGTH = 300
 const MIN_SCALAR_KEYS = 30
 
 /** Every row set, outer ones before those inside them. */
-export const rowSetsOf = (json: Json): ReadonlyArray<RowSet> => {
+export const rowSetsOf = (json: Document): ReadonlyArray<RowSet> => {
   const sets: Array<RowSet> = []
   if (json.roots.length >= MIN_ROWS) {
     sets.push({ container: -1, rows: json.roots, unit: "rows", name: "", start: 0, end: json.compact.length })
@@ -64,13 +65,13 @@ export interface Columns {
 interface Path {
   readonly column: Column
   readonly id: number
-  readonly under: Map<string, Path>
+  readonly under: Map<number, Path>
 }
 
 const MAX_COLUMNS = 300
 
 /** Columns of the set, without what stands in sets inside it. */
-export const columnsOf = (json: Json, set: RowSet, inner: ReadonlySet<Value>): Columns => {
+export const columnsOf = (json: Document, set: RowSet, inner: ReadonlySet<Value>): Columns => {
   const columns: Array<Column> = []
   let count = 0
   const newPath = (name: string, depth: number): Path => ({
@@ -81,6 +82,13 @@ export const columnsOf = (json: Json, set: RowSet, inner: ReadonlySet<Value>): C
   const root = newPath("", 0)
   const shapes: Array<number> = []
   set.rows.forEach((row, index) => {
+    if ((json.kind[row] as number) < ARRAY) {
+      if (root.column.rows.length === 0) columns.push(root.column)
+      root.column.rows.push(index)
+      root.column.values.push(row)
+      shapes.push(root.id)
+      return
+    }
     let shape = 17
     const open: Array<readonly [end: number, path: Path]> = []
     const last = json.next[row] as number
@@ -89,9 +97,11 @@ export const columnsOf = (json: Json, set: RowSet, inner: ReadonlySet<Value>): C
       const parent = open[open.length - 1]?.[1]
       let path = root
       if (parent !== undefined) {
-        const key = (json.key[value] as number) === -1 ? "" : keyOf(json, value)
+        const key = json.keyIds[value] as number
         const known = parent.under.get(key)
-        path = known ?? newPath(key === "" ? parent.column.name : key.slice(1, -1), parent.column.depth + 1)
+        path =
+          known ??
+          newPath(key === -1 ? parent.column.name : (json.keys[key] ?? "").slice(1, -1), parent.column.depth + 1)
         if (known === undefined && count <= MAX_COLUMNS) parent.under.set(key, path)
       }
       shape = (Math.imul(shape, 31) + path.id) | 0

@@ -4,7 +4,8 @@
  * Errors are judged by values, never by keys: a column that is named `error` and holds null marks nothing.
  */
 import type { Column, Columns, RowSet } from "./row-set.ts"
-import { FALSE, type Json, lexemesOf, NULL, NUMBER, STRING } from "./scan.ts"
+import type { Document } from "./identity.ts"
+import { FALSE, lexemesOf, NULL, NUMBER, STRING, type Value } from "./scan.ts"
 
 /** Classes, most important first. */
 export const ASKED = 0
@@ -15,8 +16,8 @@ export const END = 4
 export const REST = 5
 
 export interface Salience {
-  /** The class of each row. */
-  readonly classes: Uint8Array
+  /** The rows of each class, in their order. */
+  readonly classes: ReadonlyArray<ReadonlyArray<number>>
   /** What makes the row an error, with digits masked, where its class is ERROR: rows of one kind may stand for each other. */
   readonly errorKinds: ReadonlyMap<number, string>
   /** Columns of few different values, for a profile of what is hidden. */
@@ -30,8 +31,11 @@ const TROUBLE =
 const COMMON = 0.3
 const MAX_STRING = 400
 
+/** Rows up to which numbers are measured against each other: beyond it only rare values and trouble count. */
+const MAX_MEASURED = 50_000
+
 export const salienceOf = (
-  json: Json,
+  facts: Facts,
   set: RowSet,
   { columns, shapes }: Columns,
   asked: ReadonlySet<number>
@@ -45,51 +49,102 @@ export const salienceOf = (
   }
   for (const row of [0, 1, count - 1]) if (row < count) mark(row, END)
   for (const row of asked) mark(row, ASKED)
-  for (const row of rareOf(shapes, count)) mark(row, ODD)
+  for (const row of rareOf(shapes)) mark(row, ODD)
   for (const column of columns) {
-    for (const [row, kind] of errorsOf(json, column)) {
+    const kinds = column.values.map((value) => facts.kindOf(value))
+    for (const place of errorsOf(facts, column, kinds)) {
+      const row = column.rows[place] as number
       mark(row, ERROR)
-      if (!errorKinds.has(row)) errorKinds.set(row, kind)
+      if (!errorKinds.has(row)) errorKinds.set(row, String(kinds[place]))
     }
-    const kinds = column.values.map((value) => kindOf(json, value))
-    const different = new Set(kinds)
-    if (isState(json, column, count)) states.push(column)
-    if (different.size <= Math.max(12, kinds.length / 5)) {
-      for (const place of rareOf(kinds, kinds.length)) mark(column.rows[place] as number, ODD)
-      for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
-    } else for (const place of lonelyOf(json, column)) mark(column.rows[place] as number, ODD)
-    for (const place of outliersOf(json, column)) mark(column.rows[place] as number, ODD)
+    if (isState(facts.json, column, count)) states.push(column)
+    for (const place of [...rareOf(kinds), ...lonelyOf(facts.json, column)]) mark(column.rows[place] as number, ODD)
+    if (count > MAX_MEASURED) continue
+    for (const place of outliersOf(facts, column)) mark(column.rows[place] as number, ODD)
+    for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
   }
-  return { classes, errorKinds, states: states.sort((a, b) => a.depth - b.depth) }
+  const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], []]
+  for (let row = 0; row < count; row++) byClass[classes[row] as number]?.push(row)
+  return { classes: byClass, errorKinds, states: states.sort((a, b) => a.depth - b.depth) }
 }
 
 /** Whether the column holds few different values. */
-const isState = (json: Json, column: Column, count: number): boolean => {
+const isState = (json: Document, column: Column, count: number): boolean => {
   if (column.rows.length < 0.5 * count) return false
-  const different = new Set<string>()
+  const different = new Set<number>()
   for (const value of column.values) {
-    different.add(lexemesOf(json, value))
+    different.add(json.ids[value] as number)
     if (different.size > 8) return false
   }
   return different.size >= 2 && 3 * different.size <= column.values.length
 }
 
-/** The value with what differs between two of its kind masked. */
-const kindOf = (json: Json, value: number): string => {
+/** What is asked of many values, answered once for each different one. */
+export class Facts {
+  readonly json: Document
+  private readonly kinds: Int32Array
+  private readonly numbers: Float64Array
+  private readonly troubles: Uint8Array
+  private readonly masked = new Map<string, number>()
+
+  constructor(json: Document) {
+    this.json = json
+    this.kinds = new Int32Array(json.counts.length).fill(-1)
+    this.numbers = new Float64Array(json.counts.length).fill(Number.POSITIVE_INFINITY)
+    this.troubles = new Uint8Array(json.counts.length)
+  }
+
+  /** A number for the value with what differs between two of its kind masked. */
+  kindOf(value: Value): number {
+    const id = this.json.ids[value] as number
+    const known = this.kinds[id] as number
+    if (known !== -1) return known
+    const isText = this.json.kind[value] === STRING
+    const lexemes = this.start(value)
+    const masked = isText ? lexemes.replace(/\b[0-9a-f]{8,}\b|\d+/gi, "#") : lexemes
+    const kind = this.masked.get(masked) ?? this.masked.size
+    this.masked.set(masked, kind)
+    this.kinds[id] = kind
+    return kind
+  }
+
+  /** Whether the value is a string that tells of trouble. */
+  isTrouble(value: Value): boolean {
+    const id = this.json.ids[value] as number
+    if (this.troubles[id] === 0) {
+      this.troubles[id] = this.json.kind[value] === STRING && TROUBLE.test(this.start(value)) ? 2 : 1
+    }
+    return this.troubles[id] === 2
+  }
+
+  /** A number, or the only number in a short string such as `latency=50ms`; not a number for all else. */
+  numberIn(value: Value): number {
+    const id = this.json.ids[value] as number
+    if (this.numbers[id] === Number.POSITIVE_INFINITY) this.numbers[id] = readNumber(this.json, value)
+    return this.numbers[id] as number
+  }
+
+  private start(value: Value): string {
+    const start = this.json.start[value] as number
+    return this.json.compact.slice(start, Math.min(this.json.end[value] as number, start + MAX_STRING))
+  }
+}
+
+const readNumber = (json: Document, value: Value): number => {
   const kind = json.kind[value]
-  if (kind !== STRING) return lexemesOf(json, value)
-  const start = json.start[value] as number
-  return json.compact
-    .slice(start, Math.min(json.end[value] as number, start + MAX_STRING))
-    .replace(/\b[0-9a-f]{8,}\b|\d+/gi, "#")
+  if (kind === NUMBER) return Number(lexemesOf(json, value))
+  if (kind !== STRING || (json.end[value] as number) - (json.start[value] as number) > 80) return Number.NaN
+  const found = /^[^\d]*(\d+(?:\.\d+)?) ?(?:ms|s|%|[KMGT]i?B?|us|ns)?"$/.exec(lexemesOf(json, value))
+  return found === null ? Number.NaN : Number(found[1])
 }
 
 /** Places of the values that only a few have, where most values are common. */
-const rareOf = (values: ReadonlyArray<string | number>, count: number): ReadonlyArray<number> => {
+const rareOf = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const count = values.length
   if (count < 8) return []
-  const counts = new Map<string | number, number>()
+  const counts = new Map<number, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  if (counts.size < 2 || counts.size > count / 4 + 2) return []
+  if (counts.size < 2 || counts.size > Math.max(12, count / 5)) return []
   const few = Math.max(1, Math.floor(0.02 * count))
   const places: Array<number> = []
   values.forEach((value, place) => {
@@ -99,7 +154,7 @@ const rareOf = (values: ReadonlyArray<string | number>, count: number): Readonly
 }
 
 /** Places that hold something where nearly all hold null, false or an empty string, or the other way round. */
-const lonelyOf = (json: Json, column: Column): ReadonlyArray<number> => {
+const lonelyOf = (json: Document, column: Column): ReadonlyArray<number> => {
   const isEmpty = (value: number): boolean => {
     const kind = json.kind[value]
     return kind === NULL || kind === FALSE || (json.end[value] as number) - (json.start[value] as number) <= 2
@@ -112,46 +167,41 @@ const lonelyOf = (json: Json, column: Column): ReadonlyArray<number> => {
 }
 
 /** Places where a value gives way to another, where that happens seldom. */
-const changesOf = (values: ReadonlyArray<string>): ReadonlyArray<number> => {
+const changesOf = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
   const places: Array<number> = []
   for (let place = 1; place < values.length; place++) if (values[place] !== values[place - 1]) places.push(place)
   return places.length <= Math.max(2, 0.03 * values.length) ? places : []
 }
 
-/** Rows whose value tells of trouble, with the kind of it. */
-const errorsOf = (json: Json, column: Column): ReadonlyArray<readonly [number, string]> => {
-  const found: Array<readonly [number, string]> = []
-  const kinds = new Map<string, number>()
+/** Places whose value tells of trouble. */
+const errorsOf = (facts: Facts, column: Column, kinds: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const found: Array<number> = []
+  const isStatus = /status|code/i.test(column.name)
   column.values.forEach((value, place) => {
-    const row = column.rows[place] as number
-    if (json.kind[value] === STRING) {
-      const start = json.start[value] as number
-      const text = json.compact.slice(start, Math.min(json.end[value] as number, start + MAX_STRING))
-      if (!TROUBLE.test(text)) return
-    } else if (json.kind[value] !== NUMBER || !isFailure(column.name, Number(lexemesOf(json, value)))) return
-    const kind = kindOf(json, value)
-    found.push([row, kind])
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+    if (facts.isTrouble(value) || (isStatus && isFailure(facts.numberIn(value)))) found.push(place)
   })
   if (found.length <= COMMON * column.values.length || column.values.length < 4) return found
   // Where trouble is common, the rare kinds of it stand out.
-  return found.filter(([, kind]) => (kinds.get(kind) ?? 0) <= Math.max(1, 0.02 * column.values.length))
+  const counts = new Map<number, number>()
+  for (const place of found) counts.set(kinds[place] as number, (counts.get(kinds[place] as number) ?? 0) + 1)
+  const few = Math.max(1, 0.02 * column.values.length)
+  return found.filter((place) => (counts.get(kinds[place] as number) ?? 0) <= few)
 }
 
 /** A status of HTTP that tells of failure. */
-const isFailure = (name: string, value: number): boolean => /status|code/i.test(name) && value >= 400 && value < 600
+const isFailure = (status: number): boolean => status >= 400 && status < 600
 
 /** Median absolute deviations from the median beyond which a number stands out. */
 const FAR = 8
 /** A share of far numbers above which the column is just uneven: only its extremes count. */
 const UNEVEN = 0.03
 
-const outliersOf = (json: Json, column: Column): ReadonlyArray<number> => {
+const outliersOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
   const numbers: Array<number> = []
   const places: Array<number> = []
   column.values.forEach((value, place) => {
-    const number = numberIn(json, value)
-    if (number === undefined) return
+    const number = facts.numberIn(value)
+    if (number !== number) return
     numbers.push(number)
     places.push(place)
   })
@@ -167,15 +217,6 @@ const outliersOf = (json: Json, column: Column): ReadonlyArray<number> => {
     (distances[index] as number) > (distances[best] as number) ? index : best
   )
   return [places[farthest] as number]
-}
-
-/** A number, or the only number in a short string such as `latency=50ms`. */
-const numberIn = (json: Json, value: number): number | undefined => {
-  const kind = json.kind[value]
-  if (kind === NUMBER) return Number(lexemesOf(json, value))
-  if (kind !== STRING || (json.end[value] as number) - (json.start[value] as number) > 80) return undefined
-  const found = /^[^\d]*[=: ]?(\d+(?:\.\d+)?) ?(?:ms|s|%|[KMGT]i?B?|us|ns)?"?$/.exec(lexemesOf(json, value))
-  return found === null ? undefined : Number(found[1])
 }
 
 const medianOf = (numbers: ReadonlyArray<number>): number => {

@@ -146,7 +146,7 @@ const group = (json: Document, values: ReadonlyArray<Value>): Group | undefined 
 }
 
 /** Whether the object's keys stand in the order of their places, each once. */
-export const keepsOrder = (json: Document, object: Value, places: ReadonlyMap<number, number>): boolean => {
+const keepsOrder = (json: Document, object: Value, places: ReadonlyMap<number, number>): boolean => {
   let last = -1
   const end = json.next[object] as number
   for (let member = object + 1; member < end; member = json.next[member] as number) {
@@ -155,6 +155,37 @@ export const keepsOrder = (json: Document, object: Value, places: ReadonlyMap<nu
     last = place
   }
   return true
+}
+
+/** Whether the object can be written in the group's cells: a first cell that needs `=` would be read as the whole object's. */
+export const fits = (json: Document, schema: Group, value: Value): boolean => {
+  for (let group: Group = schema, object: Value | undefined = value; ; ) {
+    if (object === undefined || json.kind[object] !== OBJECT || !keepsOrder(json, object, group.places)) return false
+    const field: Field | undefined = group.fields[group.first]
+    const found = memberOf(json, object, field?.key)
+    switch (field?.schema._tag) {
+      case "Pattern":
+        return found === undefined || json.kind[found] === STRING
+      case "List":
+        return found === undefined || json.kind[found] === ARRAY
+      case "Default":
+        return found !== undefined
+      case "Group":
+        group = field.schema
+        object = found
+        break
+      default:
+        return true
+    }
+  }
+}
+
+const memberOf = (json: Document, object: Value, key: number | undefined): Value | undefined => {
+  const end = json.next[object] as number
+  for (let member = object + 1; member < end; member = json.next[member] as number) {
+    if (json.keyIds[member] === key) return member
+  }
+  return undefined
 }
 
 /** Characters that weigh as much as a name in a cell, and as its line in the head beside the text. */

@@ -4,20 +4,11 @@
  * Two passes, because which texts are worth a name is known only when it is known what stands in cells: the first lays the document
  * out in pieces and leaves slots for strings and repeated containers, the second chooses names and fills the slots.
  */
-import {
-  FIRST_LINE,
-  FIRST_LINE_OF_LINES,
-  isBare,
-  isBareKey,
-  isBareRest,
-  isBareText,
-  LEGEND,
-  nameOf
-} from "./notation.ts"
-import { Beginnings, chooseNames } from "./names.ts"
-import { type Document, identify } from "./identity.ts"
-import { ARRAY, childrenOf, type Json, lexemesOf, OBJECT, STRING, type Value } from "./scan.ts"
-import { type Field, type Group, infer, isRepeated, keepsOrder, type Schema } from "./schema.ts"
+import { FIRST_LINE, FIRST_LINE_OF_LINES, isBare, isBareKey, isBareText, LEGEND } from "./notation.ts"
+import { type Entry, fillPieces, lengthOf, NAMED_LENGTH, type Piece, slotFor } from "./pieces.ts"
+import type { Document } from "./identity.ts"
+import { ARRAY, childrenOf, lexemesOf, OBJECT, STRING, type Value } from "./scan.ts"
+import { fits, type Group, infer, isRepeated, type Schema } from "./schema.ts"
 
 /** Nesting beyond which a document is left as JSON, so that recursion here is bounded. */
 export const MAX_DEPTH = 200
@@ -25,8 +16,6 @@ export const MAX_DEPTH = 200
 const EFFORT = 8
 /** A table must be this much shorter than the JSON that it stands for. */
 const WORTH = 0.93
-/** Strings shorter than this are never named. */
-const NAMED_LENGTH = 8
 /** Stands behind a gap in a list until it is known how the list's items are split. */
 const GAP_MARK = "\u0000"
 /** A list that is longer stands one item a line. */
@@ -40,29 +29,10 @@ export type Gaps = ReadonlyMap<number, number>
 
 const NO_GAPS: Gaps = new Map()
 
-type Piece = string | Slot
-
-type Slot = Text | { readonly _tag: "Container"; readonly entry: Entry }
-
-/** A string that may get a name, the same object wherever it is printed alike. */
-interface Text {
-  readonly _tag: "Text"
-  readonly body: string
-  readonly plain: string
-  uses: number
-  printed: string | undefined
-}
-
-/** A container that occurs again. */
-interface Entry {
-  uses: number
-  pieces: Array<Piece>
-}
-
 /** The document in table notation, or undefined where it holds no table. */
-export const writeTable = (json: Json, gaps: Gaps = NO_GAPS): string | undefined => {
+export const writeTable = (json: Document, gaps: Gaps = NO_GAPS): string | undefined => {
   if (json.depth > MAX_DEPTH) return undefined
-  const writer = new Writer(identify(json), gaps)
+  const writer = new Writer(json, gaps)
   return writer.document()
 }
 
@@ -76,6 +46,7 @@ class Writer {
   private readonly json: Document
   private readonly gaps: Gaps
   private effort: number
+  private holdsTables = false
   /** No table may begin here: a header is one line. */
   private isHeader = false
 
@@ -95,6 +66,7 @@ class Writer {
     }
     const schema = infer(this.json, roots, roots.length)
     if (schema._tag === "Constant") return undefined
+    this.holdsTables = true
     this.header(schema, "")
     for (const root of roots) {
       this.put("\n")
@@ -206,6 +178,7 @@ class Writer {
     const length = (json.end[value] as number) - (json.start[value] as number)
     if (lengthOf(inner) > WORTH * length) return false
     for (const piece of inner) outer.push(piece)
+    this.holdsTables = true
     return true
   }
 
@@ -233,11 +206,7 @@ class Writer {
       case "Constant":
         this.uses.add("constant")
         this.put("=")
-        // A name here would read as a pattern.
-        this.isHeader = true
-        if ((this.json.kind[schema.value] as number) < ARRAY) this.put(lexemesOf(this.json, schema.value))
-        else this.container(schema.value)
-        this.isHeader = false
+        this.constant(schema.value)
         return
       case "Pattern":
         this.uses.add("pattern")
@@ -255,6 +224,17 @@ class Writer {
       case "Again":
         return
     }
+  }
+
+  private constant(value: Value): void {
+    this.isHeader = true
+    const start = this.pieces.length
+    this.value(value)
+    const first = this.pieces[start]
+    // A name right behind `=` would read as a pattern.
+    if (first !== undefined && typeof first !== "string" && first._tag !== "Constant")
+      this.pieces[start] = { _tag: "Constant", slot: first }
+    this.isHeader = false
   }
 
   // Rows.
@@ -387,20 +367,9 @@ class Writer {
   // Names.
 
   private print(firstLine: string): string | undefined {
-    const texts: Array<Text> = []
-    const count = (pieces: ReadonlyArray<Piece>): void => {
-      for (const piece of pieces) {
-        if (typeof piece !== "string" && piece._tag === "Text" && piece.uses++ === 0) texts.push(piece)
-      }
-    }
-    count(this.pieces)
-    for (const entry of this.entries.values()) count(entry.pieces)
-    const counts = new Map<string, number>()
-    for (const { body, uses } of texts) counts.set(body, (counts.get(body) ?? 0) + uses)
-    const names = new Names(chooseNames(counts), [...this.entries.values()])
-    const body = names.fill(this.pieces)
-    const head = names.head()
+    const { head, body } = fillPieces(this.pieces, [...this.entries.values()])
     if (head !== "") this.uses.add("name")
+    if (this.uses.size === 0 && !this.holdsTables) return undefined
     const legend = (Object.keys(LEGEND) as Array<keyof typeof LEGEND>).filter((use) => this.uses.has(use))
     return `${firstLine}${legend.map((use) => LEGEND[use]).join("")}\n${head}${body}`
   }
@@ -417,102 +386,7 @@ const isPlain = (json: Document, value: Value): boolean => {
   return true
 }
 
-const slotFor = (body: string, plain: string): Piece =>
-  body.length < NAMED_LENGTH ? plain : { _tag: "Text", body, plain, uses: 0, printed: undefined }
-
 const keyCell = (key: string): string => (isBareText(key.slice(1, -1)) ? key.slice(1, -1) : key)
 
 /** Whether the piece holds a line break. */
 const isBroken = (piece: Piece): boolean => typeof piece === "string" && piece.includes("\n")
-
-const lengthOf = (pieces: ReadonlyArray<Piece>): number => {
-  let length = 0
-  for (const piece of pieces) {
-    if (typeof piece === "string") length += piece.length
-    else length += piece._tag === "Text" ? piece.plain.length : 8
-  }
-  return length
-}
-
-/** Whether the object can be written in the group's cells: a first cell that needs `=` would be read as the whole object's. */
-const fits = (json: Document, schema: Group, value: Value): boolean => {
-  for (let group: Group = schema, object: Value | undefined = value; ; ) {
-    if (object === undefined || json.kind[object] !== OBJECT || !keepsOrder(json, object, group.places)) return false
-    const field: Field | undefined = group.fields[group.first]
-    const found = memberOf(json, object, field?.key)
-    switch (field?.schema._tag) {
-      case "Pattern":
-        return found === undefined || json.kind[found] === STRING
-      case "List":
-        return found === undefined || json.kind[found] === ARRAY
-      case "Default":
-        return found !== undefined
-      case "Group":
-        group = field.schema
-        object = found
-        break
-      default:
-        return true
-    }
-  }
-}
-
-const memberOf = (json: Document, object: Value, key: number | undefined): Value | undefined => {
-  const end = json.next[object] as number
-  for (let member = object + 1; member < end; member = json.next[member] as number) {
-    if (json.keyIds[member] === key) return member
-  }
-  return undefined
-}
-
-/** Whether writing the container once and its name elsewhere is shorter, in characters that weigh as much as the tokens of a name. */
-const isWorthNaming = (entry: Entry): boolean =>
-  entry.uses > 1 && (entry.uses - 1) * lengthOf(entry.pieces) > 6 * entry.uses + 16
-
-/** Fills slots; names are given in the order of first use by what is worth one. */
-class Names {
-  private readonly beginnings: Beginnings
-  private readonly given = new Map<string, string>()
-  private readonly givenEntries = new Map<Entry, string>()
-  private readonly containers: ReadonlyArray<Entry>
-
-  constructor(texts: ReadonlyArray<string>, containers: ReadonlyArray<Entry>) {
-    this.containers = containers
-    this.beginnings = new Beginnings(texts)
-    let count = 0
-    for (const text of texts) this.given.set(text, nameOf(count++))
-    for (const entry of containers) if (isWorthNaming(entry)) this.givenEntries.set(entry, nameOf(count++))
-  }
-
-  head(): string {
-    let head = ""
-    for (const [text, name] of this.given) head += `&${name} ${text}\n`
-    for (const entry of this.containers) {
-      const name = this.givenEntries.get(entry)
-      if (name !== undefined) head += `&${name} ${this.fill(entry.pieces)}\n`
-    }
-    return head
-  }
-
-  fill(pieces: ReadonlyArray<Piece>): string {
-    let out = ""
-    for (const piece of pieces) out += typeof piece === "string" ? piece : this.slot(piece)
-    return out
-  }
-
-  private slot(slot: Slot): string {
-    if (slot._tag === "Container") {
-      const name = this.givenEntries.get(slot.entry)
-      return name === undefined ? this.fill(slot.entry.pieces) : `*${name}`
-    }
-    slot.printed ??= this.named(slot)
-    return slot.printed
-  }
-
-  private named({ body, plain }: Text): string {
-    const found = this.beginnings.find(body)
-    if (found === undefined) return plain
-    const rest = body.slice(found.length)
-    return `*${this.given.get(found) ?? ""}${isBareRest(rest) ? rest : `"${rest}"`}`
-  }
-}

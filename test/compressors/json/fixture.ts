@@ -1,4 +1,5 @@
 /** A JSON listing as services give it: nested objects, constant columns, child arrays, rows with other keys. */
+import { identify } from "../../../src/compressors/json/identity.ts"
 import { scan } from "../../../src/compressors/json/scan.ts"
 import { writeTable } from "../../../src/compressors/json/write.ts"
 
@@ -21,7 +22,7 @@ export const rows = (count: number): ReadonlyArray<Record<string, unknown>> =>
 /** The table of a JSON text, or undefined. */
 export const tableOf = (text: string): string | undefined => {
   const found = scan(text)
-  return found === undefined ? undefined : writeTable(found)
+  return found === undefined ? undefined : writeTable(identify(found))
 }
 
 export const compactOf = (text: string): string | undefined => scan(text)?.compact
