@@ -200,7 +200,7 @@ export const hintFrom = (call: Call | undefined): Hint => {
   }
 }
 
-const NAME_LENGTH = 40
+const NAME_LENGTH = 24
 
 /** Text for a note: no quote, bracket or line break, blanks single. */
 const tame = (text: string): string =>
@@ -249,7 +249,7 @@ export const nameOf = (call: Call | undefined): string => {
   if (!isRecord(input)) return tool
   for (const key of PATH_KEYS) {
     const value = input[key]
-    if (typeof value === "string" && value.trim() !== "") return `${tool} ${shortPath(value, room)}`
+    if (typeof value === "string" && tame(value) !== "") return `${tool} ${shortPath(value, room)}`
   }
   for (const key of OTHER_KEYS) {
     const value = input[key]
