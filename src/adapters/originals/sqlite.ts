@@ -166,7 +166,9 @@ const find = (database: Database, hash: ByteHash, ref: Ref): Effect.Effect<Found
       if (found === undefined) return { _tag: "Unknown" }
       if (others.length > 0) return { _tag: "Ambiguous", refs: [found, ...others].map(refOfRow) }
       const [content] = yield* run<{ readonly packed: Uint8Array }>(Sql.contentById, found.id)
-      const bytes = content === undefined ? undefined : unpack(content.packed)
+      // Collected by another process in between.
+      if (content === undefined) return { _tag: "Unknown" }
+      const bytes = unpack(content.packed)
       const digest = digestOf(found.digest)
       if (bytes === undefined || hash(bytes) !== digest) return yield* corrupt("find")
       return { _tag: "Found", ref: refOfRow(found), digest, bytes, text: textOfBytes(bytes) }
