@@ -86,10 +86,22 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57
 /** What separates atoms: blanks, and the bar of `time|component|message`. */
 const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 124
 
+/** Whether so many digits, then this character, may begin a time: most numbers of a log are none, and the exact test is dear. */
+const mayBeginTime = (digits: number, next: number, after: number): boolean => {
+  if (digits <= 2) return next === 58 || (next >= 45 && next <= 47) || next === 32
+  if (digits === 4) return next >= 45 && next <= 47
+  if (digits === 6) return next === 32 && isDigit(after)
+  return digits === 8 ? next === 45 || next === 84 || next === 32 : digits === 10 || digits === 13
+}
+
 /** The end of a time at the offset, or -1. */
 const timeEnd = (text: string, at: number): number => {
   const code = text.charCodeAt(at)
-  if (!isDigit(code) && !(code >= 65 && code <= 87)) return -1
+  if (isDigit(code)) {
+    let stop = at + 1
+    while (stop - at <= 13 && isDigit(text.charCodeAt(stop))) stop++
+    if (!mayBeginTime(stop - at, text.charCodeAt(stop), text.charCodeAt(stop + 1))) return -1
+  } else if (!(code >= 65 && code <= 87)) return -1
   TIMESTAMP.lastIndex = at
   return TIMESTAMP.test(text) ? TIMESTAMP.lastIndex : -1
 }

@@ -35,12 +35,16 @@ export const splitTime = (time: string, cut: number): readonly [string, string] 
   return [time.slice(0, at), time.slice(at)]
 }
 
+/** Times that the choice of a cut looks at. */
+const MAX_TIMES = 3000
+
 /** Tokens of a time's part: three digits are one, and so is each mark. */
 const timeTokens = (time: string): number => time.match(/\d{1,3}|\D/g)?.length ?? 0
 
 /** How many parts of its time a group's head takes, by what heads and rows then cost; Infinity for all. */
 export const bestCut = (times: ReadonlyArray<string>): number => {
   const first = times[0] as string
+  const sample = times.slice(0, MAX_TIMES)
   const parts = cutsOf(first).length
   let best = Infinity
   let least = Infinity
@@ -51,7 +55,7 @@ export const bestCut = (times: ReadonlyArray<string>): number => {
     const rowCost = timeTokens(rest)
     let cost = 0
     let last = ""
-    for (const time of times) {
+    for (const time of sample) {
       const [head, rest] = splitTime(time, cut)
       if (cut !== Infinity && (rest === "" || rest.includes(" "))) cost = Infinity
       if (head !== last) cost += headCost
