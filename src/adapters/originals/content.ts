@@ -1,13 +1,11 @@
 /** What an original is made of, for every layer alike: its bytes, their digest, its text and the words it is found by. */
 import { createHash } from "node:crypto"
-import type { Digest, Hash } from "../../domain/digest.ts"
+import type { Digest } from "../../domain/digest.ts"
 
 /** The digest of bytes; a parameter of the layers, so that a test can make two originals share a ref. */
 export type ByteHash = (bytes: Uint8Array) => Digest
 
 export const sha256: ByteHash = (bytes) => createHash("sha256").update(bytes).digest("hex") as Digest
-
-export const sha256OfText: Hash = (text) => createHash("sha256").update(text, "utf8").digest("hex") as Digest
 
 /** The UTF-8 bytes of a text, or undefined where they would not give it back; bytes are copied, for their owner may reuse them. */
 export const bytesOf = (original: string | Uint8Array): Uint8Array | undefined => {

@@ -28,7 +28,7 @@ export interface DatabaseOptions {
 }
 
 /** Values that SQLite stores. */
-export type Value = string | number | Uint8Array | null
+type Value = string | number | Uint8Array | null
 /** Runs a statement; the rows are what the statement says they are. */
 export type Run = <Row extends object = Record<string, Value>>(
   statement: string,
