@@ -66,8 +66,8 @@ const closeOf = (line: string, at: number, opener: "(" | "{" | '"'): number => {
 }
 
 const BLANK = /[ \t\r]/
-const ENDS_WORD = /[\s;&|()<>]/
-const PLAIN = /[^\s;&|()<>\\'"`$]+/y
+const ENDS_WORD = /[ \t\r\n;&|()<>]/
+const PLAIN = /[^ \t\r\n;&|()<>\\'"`$]+/y
 const OPERATORS = ["&&", "||", ";;", "|&", ";", "|", "&", "(", ")", "\n"]
 const REDIRECTS = ["<<<", "<<-", "&>>", "<<", ">>", ">&", "<&", "&>", ">|", "<>", ">", "<"]
 
@@ -317,7 +317,7 @@ export const parseShell = (line: string): Script => {
         if ((frame.closer === "esac" && text === "in") || (frame.closer === "done" && text === "do")) frame.head = false
       } else if (bare && isStart(frame) && Object.hasOwn(CLOSERS, text) && text !== "(") open(text)
       else if (bare && isStart(frame) && SEPARATING_WORDS.has(text)) continue
-      else if (bare && text === frame.closer && (isStart(frame) || frame.closer === "}")) close()
+      else if (bare && frames.length > 1 && text === frame.closer && (isStart(frame) || frame.closer === "}")) close()
       else {
         frame.draft.words.push(text)
         for (const substitution of substitutions) frame.draft.substitutions.push(substitution)

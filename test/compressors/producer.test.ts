@@ -69,6 +69,11 @@ describe("hintFrom", () => {
     expect(shell(line)).toEqual({ commands, origin: "file" })
   })
 
+  it("reads a line of odd blanks and empty words", () => {
+    for (const line of ["\u000b", "''", '"" ""', "$()", "\\", "a ''", "{ '' }"])
+      expect(shell(line).origin, line).toBe("output")
+  })
+
   it("reads the shell calls of each agent", () => {
     const commands = ["git diff"]
     for (const [tool, input] of [
