@@ -71,7 +71,7 @@ const offload = (found: Document, want: Want, wholeTokens: number): ReadonlyArra
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const reduced = reduce(found, plan, budget)
     if (reduced === undefined) break
-    const tokens = estimateTokens(reduced.text)
+    const tokens = estimateTokens(reduced.text) + markerTokens(reduced.hidden)
     const fits = tokens <= want.budgetTokens
     const isBetter =
       best === undefined || (fits ? best.tokens > want.budgetTokens || tokens > best.tokens : tokens < best.tokens)
@@ -82,6 +82,10 @@ const offload = (found: Document, want: Want, wholeTokens: number): ReadonlyArra
   if (best === undefined || best.tokens >= wholeTokens) return undefined
   return segmentsOf(found, best.text, best.hidden)
 }
+
+/** Tokens of the markers and of the foot, their numbers aside. */
+const markerTokens = (hidden: ReadonlyArray<Hidden>): number =>
+  hidden.reduce((sum, { gap }) => sum + 10 + estimateTokens(gap.profile ?? ""), 30)
 
 /** The table of what the plan keeps within the budget, with its gaps named where they are. */
 const reduce = (

@@ -65,6 +65,10 @@ class Reader {
 
   /** The end of the text, behind a newline where markers follow. */
   private end(): void {
+    if (this.text.startsWith("\n…", this.at)) {
+      this.at++
+      this.gap()
+    }
     if (this.text[this.at] === "\n") this.at++
     if (this.at !== this.text.length) throw new NotATable()
   }

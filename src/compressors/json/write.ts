@@ -60,8 +60,10 @@ class Writer {
 
   document(): string | undefined {
     const { roots } = this.json
+    const rest = this.gaps.get(this.json.compact.length)
     if (roots.length === 1) {
       this.value(roots[0] as Value)
+      if (rest !== undefined) this.put(`\n…${rest}`)
       return this.print(FIRST_LINE)
     }
     const schema = infer(this.json, roots, roots.length)
@@ -76,7 +78,6 @@ class Writer {
       // A newline at the end of the text is no row.
       if (this.pieces.length === start) this.exception(root)
     }
-    const rest = this.gaps.get(this.json.compact.length)
     if (rest !== undefined) this.put(`\n…${rest}`)
     return this.print(FIRST_LINE_OF_LINES)
   }
