@@ -30,12 +30,22 @@ const BARE_TEMPLATES_SHARE = 0.1
 const SHAPES_EACH = 3
 const ERROR_SHAPES_EACH = 8
 
+const LETTERS_A_TOKEN = 3
+const MANY_BUDGETS = 8
+const LONG_SHARE = 0.1
+
 interface Choice {
   readonly log: Log
   readonly shown: Uint8Array
   spent: number
   readonly budget: number
   readonly limit: number
+}
+
+/** Tokens that lines which must stay may take: a share of the text, and of a long text no more than many budgets and a tenth of it. */
+const mayTake = (log: Log, budget: number, share: number): number => {
+  const tokens = log.text.length / LETTERS_A_TOKEN
+  return Math.max(budget, Math.min(tokens * share, budget * MANY_BUDGETS + tokens * LONG_SHARE))
 }
 
 const show = (choice: Choice, line: number): void => {
@@ -83,8 +93,8 @@ const showErrors = (choice: Choice): void => {
   const traces: Array<readonly [number, number]> = []
   const text = (line: number): string => lineOf(log, line)
   const headed = (line: number): boolean => isHeaded(log, line)
-  const most = (log.text.length / 3) * ERRORS_SHARE
-  for (let line = 0; line < log.count && choice.spent < Math.max(choice.budget, most); ) {
+  const most = mayTake(log, choice.budget, ERRORS_SHARE)
+  for (let line = 0; line < log.count && choice.spent < most; ) {
     if (log.gravity[line] !== ERROR) {
       line++
       continue
@@ -136,7 +146,7 @@ const showEnds = (choice: Choice): void => {
 const showTemplates = (choice: Choice): void => {
   const { log, shown } = choice
   const share = log.format === undefined ? BARE_TEMPLATES_SHARE : MUST_SHARE
-  const limit = Math.max(choice.spent, choice.budget, (log.text.length / 3) * share)
+  const limit = Math.max(choice.spent + choice.budget / 4, mayTake(log, choice.budget, share))
   const covered = new Uint8Array(log.weights.length)
   for (let line = 0; line < log.count; line++) {
     if (shown[line] === 1 || isBlankLine(log, line)) covered[log.templates[line] as number] = 1
@@ -253,7 +263,7 @@ const closeGaps = (log: Log, shown: Uint8Array): void => {
 /** 1 for each line to show. */
 export const selectLines = (log: Log, budgetTokens: number, question: string): Uint8Array => {
   const shown = new Uint8Array(log.count)
-  const limit = Math.max(budgetTokens, (log.text.length / 3) * MUST_SHARE)
+  const limit = mayTake(log, budgetTokens, MUST_SHARE)
   const choice: Choice = { log, shown, spent: 0, budget: budgetTokens, limit }
   showEnds(choice)
   showErrors(choice)

@@ -36,7 +36,7 @@ export const splitTime = (time: string, cut: number): readonly [string, string] 
 }
 
 /** Times that the choice of a cut looks at. */
-const MAX_TIMES = 3000
+const MAX_TIMES = 1000
 
 /** Tokens of a time's part: three digits are one, and so is each mark. */
 const timeTokens = (time: string): number => time.match(/\d{1,3}|\D/g)?.length ?? 0
