@@ -15,7 +15,7 @@ import { hidesNothing, refine, type Segment, type Tiling, type VisibleSegment, w
 import { admits, estimateTokens } from "../domain/tokens.ts"
 import { type Layers, print, type Reader, draft } from "../domain/view.ts"
 import { unwrapJsonText } from "./json-text.ts"
-import { nameRepeats } from "./repeats.ts"
+import { FILE_REACH, HIDING_REACH, nameRepeats, OUTPUT_REACH, type Reach } from "./repeats.ts"
 import { stripTerminal } from "./terminal.ts"
 
 /** What the decision needs to know of kinds. */
@@ -81,9 +81,12 @@ const visibly =
     return isVisible(segments) ? segments : whole(text).segments
   }
 
-/** The base layers: wrapped text unwrapped, terminal noise stripped; a file's text stays as it is. */
-const baseLayers = (text: string, hint: Hint): Layers<VisibleSegment> => {
-  if (hint.origin === "file") return [whole(text)]
+/** Whether each line must stay as it is to the last blank: a file's for edits, a patch's to apply. */
+const isLiteral = (hint: Hint, kind: Kind): boolean => hint.origin === "file" || kind === "diff"
+
+/** The base layers: wrapped text unwrapped, terminal noise stripped; literal text stays as it is. */
+const baseLayers = (text: string, hint: Hint, kind: Kind): Layers<VisibleSegment> => {
+  if (isLiteral(hint, kind)) return [whole(text)]
   const unwrapped = unwrapJsonText(text)
   if (unwrapped === undefined || !isVisible(unwrapped)) return [refine(whole(text), visibly(stripTerminal))]
   const below: Tiling<VisibleSegment> = { input: text, segments: unwrapped }
@@ -111,7 +114,7 @@ const encoded = (
 }
 
 /** Repeats named and gutters folded, in a layer of their own where the one below is encoded. */
-const finished = (layers: Layers<VisibleSegment>, shown: ShownIndex): Layers<VisibleSegment> => {
+const finished = (layers: Layers<VisibleSegment>, shown: ShownIndex, reach: Reach): Layers<VisibleSegment> => {
   const below = top(layers)
   const plain = below.segments.every(
     (segment) => segment._tag === "Strip" || (segment._tag === "Shown" && segment.codec === "verbatim")
@@ -119,7 +122,7 @@ const finished = (layers: Layers<VisibleSegment>, shown: ShownIndex): Layers<Vis
   const base = plain ? below : whole(print(below))
   const named = refine(
     base,
-    visibly((text) => nameRepeats(text, shown))
+    visibly((text) => nameRepeats(text, shown, reach))
   )
   const folded = refine(named, visibly(foldGutters))
   return plain ? withTop(layers, folded) : ([...layers, folded] as unknown as Layers<VisibleSegment>)
@@ -135,8 +138,9 @@ const verbatimLength = (tiling: Tiling): number =>
 /** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
 const hiding = (question: Question, compressor: Compressor, shown: ShownIndex): Layers | undefined => {
   const { text, hint, want } = question
-  const stripped: Tiling = hint.origin === "file" ? whole(text) : refine(whole(text), stripTerminal)
-  const named = refine(stripped, (part) => nameRepeats(part, shown))
+  const literal = isLiteral(hint, compressor.kind)
+  const stripped: Tiling = literal ? whole(text) : refine(whole(text), stripTerminal)
+  const named = refine(stripped, (part) => nameRepeats(part, shown, literal ? FILE_REACH : HIDING_REACH))
   const remaining = Math.max(1, verbatimLength(named))
   const spent = estimateTokens(
     named.segments.map((segment) => (segment._tag === "Repeat" ? segment.note : "")).join("\n")
@@ -154,6 +158,24 @@ const hiding = (question: Question, compressor: Compressor, shown: ShownIndex): 
   return chosen ? [refine(selected, foldGutters)] : undefined
 }
 
+/** Programs whose lines are their own even beside a file's. */
+const SEARCHES = new Set(["rg", "grep", "git grep", "ag", "ack"])
+
+type Encode = (text: string) => ReadonlyArray<Segment> | undefined
+
+/** What may print the text shorter: its kind's compressor, and for any output a path above its lines. */
+const encodersFor = (
+  { hint, want }: Question,
+  compressor: Compressor | undefined,
+  kind: Kind,
+  registry: Registry
+): ReadonlyArray<Encode> => {
+  if (hint.origin === "file") return hint.commands.some((name) => SEARCHES.has(name)) ? [registry.encodeLines] : []
+  if (compressor === undefined) return [registry.encodeLines]
+  const visibleWant: Want = { ...want, visibleOnly: true }
+  return [(text) => compressor.tile({ kind, text, origin: hint.origin }, visibleWant), registry.encodeLines]
+}
+
 const decideVisible = (
   question: Question,
   compressor: Compressor | undefined,
@@ -163,21 +185,13 @@ const decideVisible = (
   registry: Registry,
   reader: Reader
 ): Exclude<Decision, { readonly _tag: "Hide" }> => {
-  const { text, hint, want } = question
-  const base = baseLayers(text, hint)
-  const candidates = [candidate(finished(base, shown))]
-  if (hint.origin !== "file") {
-    const visibleWant: Want = { ...want, visibleOnly: true }
-    const encoders = [
-      ...(compressor === undefined
-        ? []
-        : [(part: string) => compressor.tile({ kind, text: part, origin: hint.origin }, visibleWant)]),
-      registry.encodeLines
-    ]
-    for (const encode of encoders) {
-      const layers = encoded(base, encode)
-      if (layers !== undefined) candidates.push(candidate(finished(layers, shown)))
-    }
+  const { text, hint } = question
+  const reach = isLiteral(hint, kind) ? FILE_REACH : OUTPUT_REACH
+  const base = baseLayers(text, hint, kind)
+  const candidates = [candidate(finished(base, shown, reach))]
+  for (const encode of encodersFor(question, compressor, kind, registry)) {
+    const layers = encoded(base, encode)
+    if (layers !== undefined) candidates.push(candidate(finished(layers, shown, reach)))
   }
   const refused: Decision = { _tag: "Unchanged", kind, reason: "no-gain", tokens: before }
   const affordable = candidates.filter(({ tokens }) => admits(before, tokens)).sort((a, b) => a.tokens - b.tokens)
@@ -198,7 +212,7 @@ export const decide = (question: Question, shown: ShownIndex, registry: Registry
   if (!isWellFormed(text)) return leave("ill-formed")
   if (holdsMarker(text) || holdsNote(text)) return leave("holds-marker")
 
-  const reader: Reader = { codecs: registry.codecs, recall: (note) => shown.recall(note) }
+  const reader: Reader = { codecs: registry.codecs, recall: (note, before) => shown.recall(note, before) }
   const before = estimateTokens(text)
   const routed = question.kind ?? registry.route(text, hint)
   const compressor = registry.compressorOf(routed)

@@ -4,9 +4,10 @@
  *
  * Gutters are left aside when lines are compared, so an edit's echo is found in the numbered read before it.
  */
-import { type NumberedLine, parseGutter, printGutter } from "../domain/gutter.ts"
+import { type NumberedLine, printGutter } from "../domain/gutter.ts"
+import { lineStarts } from "../domain/lines.ts"
 import { type Change, printChange, printNote } from "../domain/repeat.ts"
-import { type Lookup, OPEN_WORD, type Place, type ShownIndex } from "../domain/shown.ts"
+import { type Likeness, OPEN_WORD, type Place, type ShownIndex, type Source, WINDOW, Windows } from "../domain/shown.ts"
 import type { Segment } from "../domain/tiling.ts"
 import { estimateTokens, GAIN_TOKENS } from "../domain/tokens.ts"
 
@@ -39,15 +40,15 @@ const changedWords = (source: string, line: string): ReadonlyArray<readonly [str
 }
 
 /** The run that begins at line `at`, as long as naming each further line costs less than printing it. */
-const runAt = (place: Place, { ids, shapes }: Lookup, lines: ReadonlyArray<NumberedLine>, at: number): Run => {
+const runAt = ({ place, end }: Stretch, { ids, shapes, lines }: Source, at: number, likeness: Likeness): Run => {
   const { source, line } = place
   const changes: Array<Change> = []
   let best = { size: 0, gain: 0, changes: 0 }
   let gain = 0
-  for (let size = 0; at + size < ids.length && line + size < source.ids.length; size++) {
+  for (let size = 0; at + size < ids.length && line + size < end; size++) {
     const body = (lines[at + size] as NumberedLine).body
-    if (ids[at + size] !== source.ids[line + size] || ids[at + size] === 0) {
-      if (shapes[at + size] !== source.shapes[line + size] || shapes[at + size] === 0) break
+    if (ids[at + size] !== source.ids[line + size]) {
+      if (likeness === "same" || shapes[at + size] !== source.shapes[line + size]) break
       const words = changedWords((source.lines[line + size] as NumberedLine).body, body)
       if (words === undefined || words.length > MAX_WORDS) break
       const change = { line: source.base + line + size, words }
@@ -106,43 +107,109 @@ const evenly = (run: Run, lines: ReadonlyArray<NumberedLine>): Run => {
   return { ...run, to: Math.min(to, run.to) }
 }
 
+/** A place, and the line behind the last that may follow it there. */
+interface Stretch {
+  readonly place: Place
+  readonly end: number
+}
+
+/** Lines of the text itself that are printed so far, as places for what follows. */
+class Printed {
+  readonly #source: Source
+  readonly #windows = new Windows()
+  /** The end of the verbatim stretch that holds the line. */
+  readonly #ends: Array<number> = []
+  #from = 0
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  /** Lines up to `line` are printed verbatim. */
+  reach(line: number): void {
+    for (let at = Math.max(this.#from, this.#ends.length - WINDOW + 1); at + WINDOW <= line; at++)
+      this.#windows.add(this.#source, at)
+    while (this.#ends.length < line) this.#ends.push(this.#from)
+  }
+
+  /** Lines up to `line` are named: what follows begins a stretch of its own. */
+  skip(line: number): void {
+    while (this.#ends.length < line) this.#ends.push(-1)
+    this.#from = line
+  }
+
+  /** A place before line `at`, and where its stretch ends. */
+  find(at: number, likeness: Likeness): Stretch | undefined {
+    const place = this.#windows.find(this.#source, at, likeness)
+    if (place === undefined) return undefined
+    const stretch = this.#ends[place.line]
+    let end = place.line
+    while (end < at && this.#ends[end] === stretch) end++
+    return { place, end }
+  }
+}
+
+/** Where repeats may point besides earlier blocks, and how like they must be. */
+export interface Reach {
+  /** Earlier lines of the text itself too. */
+  readonly within: boolean
+  /** shape: words that hold a digit may differ, and are printed. */
+  readonly likeness: Likeness
+}
+
+/** A file's lines are matched by edits, and read again whole: each stands word for word, in one place. */
+export const FILE_REACH: Reach = { within: true, likeness: "same" }
+export const OUTPUT_REACH: Reach = { within: true, likeness: "shape" }
+/** What else is hidden may hold the source. */
+export const HIDING_REACH: Reach = { within: false, likeness: "shape" }
+
 /** Segments of the text in which every run that pays is a Repeat; the rest stays verbatim. */
-export const nameRepeats = (text: string, shown: ShownIndex): ReadonlyArray<Segment> => {
-  const raw = text.split("\n")
-  if (text.endsWith("\n")) raw.pop()
-  const lines = parseGutter(raw)
-  const lookup = shown.lookUp(lines)
-  const offsets = [0]
-  for (const line of raw) offsets.push((offsets[offsets.length - 1] as number) + line.length + 1)
+export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): ReadonlyArray<Segment> => {
+  const source = shown.here(text)
+  const { lines } = source
+  const offsets = lineStarts(text)
+  const printed = new Printed(source)
   const segments: Array<Segment> = []
   let shownFrom = 0
   const verbatimTo = (end: number): void => {
     if (end > shownFrom)
       segments.push({ _tag: "Shown", spans: [shownFrom, end], codec: "verbatim", text: text.slice(shownFrom, end) })
   }
+  const stretchAt = (at: number, likeness: Likeness): Stretch | undefined => {
+    const place = shown.find(source, at, likeness)
+    if (place !== undefined) return { place, end: place.source.lines.length }
+    return reach.within ? printed.find(at, likeness) : undefined
+  }
+  const payingRun = (at: number, likeness: Likeness): Run | undefined => {
+    const stretch = stretchAt(at, likeness)
+    if (stretch === undefined) return undefined
+    const run = trimmed(evenly(runAt(stretch, source, at, reach.likeness), lines), lines)
+    return run.to > run.from && pays(run, lines) ? run : undefined
+  }
   for (let at = 0; at < lines.length; ) {
-    const place = shown.find(lookup, at)
-    if (place === undefined) {
+    if (reach.within) printed.reach(at)
+    const run = payingRun(at, "same") ?? (reach.likeness === "shape" ? payingRun(at, "shape") : undefined)
+    if (run === undefined) {
       at++
       continue
     }
-    const found = runAt(place, lookup, lines, at)
-    const run = trimmed(evenly(found, lines), lines)
-    if (run.to > run.from) {
-      const note = noteFor(run, lines)
-      const bodies = lines.slice(run.from, run.to).map((line) => line.body)
-      if (estimateTokens(bodies.join("\n")) - estimateTokens(note) >= GAIN_TOKENS) {
-        const start = offsets[run.from] as number
-        const end = Math.min(offsets[run.to] as number, text.length)
-        verbatimTo(start)
-        segments.push({ _tag: "Repeat", spans: [start, end], note })
-        shownFrom = end
-        at = run.to
-        continue
-      }
+    const start = offsets[run.from] as number
+    const end = offsets[run.to] ?? text.length
+    verbatimTo(start)
+    segments.push({ _tag: "Repeat", spans: [start, end], note: noteFor(run, lines) })
+    if (reach.within) {
+      printed.reach(run.from)
+      printed.skip(run.to)
     }
-    at = Math.max(run.to, at + 1)
+    shownFrom = end
+    at = run.to
   }
   verbatimTo(text.length)
   return segments
+}
+
+/** Whether the note costs less than the lines, their gutter folded. */
+const pays = (run: Run, lines: ReadonlyArray<NumberedLine>): boolean => {
+  const bodies = lines.slice(run.from, run.to).map((line) => line.body)
+  return estimateTokens(bodies.join("\n")) - estimateTokens(noteFor(run, lines)) >= GAIN_TOKENS
 }

@@ -24,7 +24,7 @@ const EVERY = 10
 /** Fewer lines save nothing once first and last carry their number. */
 const MIN_RUN = 4
 
-const GUTTER = /^( *)(\d{1,9})(→|\t|\||: |:| {2}| \| )/
+const GUTTER = /^( *)(\d{1,9})(→|\t|\||:| {2}| \| )/
 
 interface Gutter {
   readonly number: number
@@ -56,6 +56,17 @@ const continues = (style: GutterStyle, first: number, next: Gutter, distance: nu
   next.style.separator === style.separator &&
   (next.style.width === style.width || next.style.width === 0)
 
+/** A colon may have a blank behind it: it has where every number in the run has. */
+const styleOf = (style: GutterStyle, lines: ReadonlyArray<string>, from: number, to: number): GutterStyle => {
+  if (style.separator !== ":") return style
+  for (let at = from; at <= to; at++) {
+    const line = lines[at] as string
+    const gutter = gutterOf(line)
+    if (gutter !== undefined && line[gutter.size] !== " ") return style
+  }
+  return { ...style, separator: ": " }
+}
+
 /** Lines with their gutters split off, where at least four lines in a row count by one, numbered in full or folded. */
 export const parseGutter = (lines: ReadonlyArray<string>): ReadonlyArray<NumberedLine> => {
   const out: Array<NumberedLine> = []
@@ -75,12 +86,13 @@ export const parseGutter = (lines: ReadonlyArray<string>): ReadonlyArray<Numbere
       at++
       continue
     }
+    const style = styleOf(first.style, lines, at, last)
     for (let line = at; line <= last; line++) {
       const text = lines[line] as string
-      const number = first.number + line - at
       const gutter = gutterOf(text)
       const numbered = gutter !== undefined && continues(first.style, first.number, gutter, line - at)
-      out.push({ body: numbered ? text.slice(gutter.size) : text, number, style: first.style })
+      const size = numbered ? gutter.size + style.separator.length - first.style.separator.length : 0
+      out.push({ body: text.slice(size), number: first.number + line - at, style })
     }
     at = last + 1
   }

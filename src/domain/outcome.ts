@@ -53,43 +53,26 @@ export const prove = <S extends Segment>(layers: Layers<S>, reader: Reader): Pro
     const tiling = layers[at] as Tiling
     const below = layers[at - 1]
     if (!isLawful(tiling) || (below !== undefined && print(below) !== tiling.input)) return undefined
-    for (const segment of tiling.segments)
-      if (!isReadable(segment, tiling.input, reader)) {
-        if ((globalThis as any).DBG)
-          console.log(
-            "UNREADABLE",
-            JSON.stringify(segment).slice(0, 900),
-            "\nWANT",
-            JSON.stringify(textOf(tiling.input, segment.spans).slice(0, 700)),
-            "\nGOT",
-            JSON.stringify(
-              segment._tag === "Strip" || segment._tag === "Elide"
-                ? ""
-                : readPiece(
-                    { segment, text: segment._tag === "Shown" ? segment.text : printRepeat(tiling.input, segment) },
-                    reader
-                  )?.slice(0, 700)
-            )
-          )
-        return undefined
-      }
+    if (!isReadable(tiling, reader)) return undefined
   }
   return { layers } as Proven<S>
 }
 
-const isReadable = (segment: Segment, input: string, reader: Reader): boolean => {
-  switch (segment._tag) {
-    case "Elide":
-    case "Strip":
-      return true
-    case "Shown":
-      return (
-        segment.codec === "verbatim" ||
-        readPiece({ segment, text: segment.text }, reader) === textOf(input, segment.spans)
-      )
-    case "Repeat":
-      return readPiece({ segment, text: printRepeat(input, segment) }, reader) === textOf(input, segment.spans)
+/** Whether every piece of the layer reads back to its spans. */
+const isReadable = ({ input, segments }: Tiling, reader: Reader): boolean => {
+  const shown = segments.map((segment) => (segment._tag === "Elide" || segment._tag === "Strip" ? "" : textOf(input, segment.spans)))
+  const text = shown.join("")
+  let end = 0
+  for (const [at, segment] of segments.entries()) {
+    const expected = shown[at] as string
+    const verbatim = segment._tag === "Shown" && segment.codec === "verbatim"
+    if (!verbatim && (segment._tag === "Shown" || segment._tag === "Repeat")) {
+      const printed = segment._tag === "Shown" ? segment.text : printRepeat(input, segment)
+      if (readPiece({ segment, text: printed }, reader, { text, end }) !== expected) return false
+    }
+    end += expected.length
   }
+  return true
 }
 
 /** Exact or Visible, for proven layers that hide nothing. */

@@ -5,7 +5,9 @@
  * looked up by the interned numbers of their lines; the first place wins.
  */
 import { type NumberedLine, parseGutter, printGutter } from "./gutter.ts"
+import { lineStarts } from "./lines.ts"
 import { type Note, parseNote } from "./repeat.ts"
+import type { Before } from "./view.ts"
 
 /** Lines of a window: two are found by chance, four miss short runs. */
 export const WINDOW = 3
@@ -29,13 +31,21 @@ export interface Place {
   readonly line: number
 }
 
+/** The name of the output itself in its own notes. */
+export const HERE = "this output"
+
+const baseOf = (lines: ReadonlyArray<NumberedLine>): number => {
+  const first = lines[0]?.number
+  return first !== undefined && lines.every((line, at) => line.number === first + at) ? first : 1
+}
+
 const linesOf = (text: string): ReadonlyArray<string> => (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n")
 
 export class ShownIndex {
   readonly #ids = new Map<string, number>()
-  readonly #windows = new Map<number, Place>()
-  readonly #shapeWindows = new Map<number, Place>()
+  readonly #windows = new Windows()
   readonly #sources = new Map<string, Source>()
+  #here: { readonly text: string; readonly source: Source; readonly starts: ReadonlyArray<number> } | undefined
 
   /** The line's number, new where the text is. */
   #intern(body: string): number {
@@ -51,63 +61,124 @@ export class ShownIndex {
   add(name: string, text: string): string {
     let unique = name
     for (let n = 2; this.#sources.has(unique); n++) unique = `${name} (${n})`
-    const lines = parseGutter(linesOf(text))
+    const lines = expanded(parseGutter(linesOf(text)))
     const ids = lines.map((line) => this.#intern(line.body))
     const shapes = lines.map((line) => this.#intern(shapeOf(line.body)))
-    const first = lines[0]?.number
-    const base = first !== undefined && lines.every((line, at) => line.number === first + at) ? first : 1
-    const source: Source = { name: unique, lines, ids, shapes, base }
+    const source: Source = { name: unique, lines, ids, shapes, base: baseOf(lines) }
     this.#sources.set(unique, source)
-    for (let at = 0; at + WINDOW <= ids.length; at++) {
-      if (!hasText(lines, at)) continue
-      const key = windowKey(ids, at)
-      if (!this.#windows.has(key)) this.#windows.set(key, { source, line: at })
-      const shape = windowKey(shapes, at)
-      if (!this.#shapeWindows.has(shape)) this.#shapeWindows.set(shape, { source, line: at })
-    }
+    for (let at = 0; at + WINDOW <= ids.length; at++) this.#windows.add(source, at)
     return unique
   }
 
-  /** Numbers of lines that may be looked up; unknown text gets 0, which never matches. */
-  lookUp(lines: ReadonlyArray<NumberedLine>): Lookup {
-    return {
-      ids: lines.map((line) => this.#ids.get(line.body) ?? 0),
-      shapes: lines.map((line) => this.#ids.get(shapeOf(line.body)) ?? 0)
+  /** A text as a source of itself: lines that no block has shown get numbers below zero. */
+  here(text: string): Source {
+    const lines = parseGutter(linesOf(text))
+    const own = new Map<string, number>()
+    const idOf = (body: string): number => {
+      const known = this.#ids.get(body) ?? own.get(body)
+      if (known !== undefined) return known
+      own.set(body, -own.size - 1)
+      return -own.size
     }
+    const ids = lines.map((line) => idOf(line.body))
+    const shapes = lines.map((line) => idOf(shapeOf(line.body)))
+    return { name: HERE, lines, ids, shapes, base: baseOf(lines) }
   }
 
-  /** The first place that shows the three lines from `at` on, word for word or but for words that hold a digit. */
-  find({ ids, shapes }: Lookup, at: number): Place | undefined {
-    const exact = this.#windows.get(windowKey(ids, at))
-    if (exact !== undefined && agrees(ids, at, exact.source.ids, exact.line)) return exact
-    const near = this.#shapeWindows.get(windowKey(shapes, at))
-    return near !== undefined && agrees(shapes, at, near.source.shapes, near.line) ? near : undefined
+  /** The first place that shows the three lines from `at` on. */
+  find(source: Source, at: number, likeness: Likeness): Place | undefined {
+    return this.#windows.find(source, at, likeness)
   }
 
-  /** The lines that a note stands for, joined by newlines. */
-  recall(text: string): string | undefined {
+  /** The lines that a note stands for, joined by newlines; `before` is what its own output shows up to it. */
+  recall(text: string, before: Before): string | undefined {
     const note = parseNote(text)
-    const source = note === undefined ? undefined : this.#sources.get(note.name)
-    return note === undefined || source === undefined ? undefined : linesOfNote(note, source)
+    if (note === undefined) return undefined
+    if (note.name !== HERE) {
+      const source = this.#sources.get(note.name)
+      return source === undefined ? undefined : linesOfNote(note, source)
+    }
+    if (this.#here?.text !== before.text)
+      this.#here = { text: before.text, source: this.here(before.text), starts: lineStarts(before.text) }
+    const { source, starts } = this.#here
+    const behind = starts[note.to - source.base + 1] ?? before.text.length
+    return behind > before.end ? undefined : linesOfNote(note, source)
   }
 }
 
-/** The lines of a text, as numbers of the index. */
-export interface Lookup {
-  readonly ids: ReadonlyArray<number>
-  readonly shapes: ReadonlyArray<number>
+/** The first places of windows of three lines. */
+export class Windows {
+  readonly #exact = new Map<number, Place>()
+  readonly #near = new Map<number, Place>()
+
+  /** Adds the window that begins at the line; the first place of a window stands. */
+  add(source: Source, line: number): void {
+    if (!hasText(source.lines, line)) return
+    const exact = windowKey(source.ids, line)
+    if (!this.#exact.has(exact)) this.#exact.set(exact, { source, line })
+    const near = windowKey(source.shapes, line)
+    if (!this.#near.has(near)) this.#near.set(near, { source, line })
+  }
+
+  /** The place of the three lines from `at` on. */
+  find(source: Source, at: number, likeness: Likeness): Place | undefined {
+    const ids = idsFor(source, likeness)
+    if (at + WINDOW > ids.length) return undefined
+    const place = (likeness === "same" ? this.#exact : this.#near).get(windowKey(ids, at))
+    if (place === undefined) return undefined
+    const others = idsFor(place.source, likeness)
+    for (let i = 0; i < WINDOW; i++) if (ids[at + i] !== others[place.line + i]) return undefined
+    return place
+  }
 }
+
+/** same: word for word. shape: but for words that hold a digit. */
+export type Likeness = "same" | "shape"
+
+const idsFor = (source: Source, likeness: Likeness): ReadonlyArray<number> =>
+  likeness === "same" ? source.ids : source.shapes
+
+/** Lines with an output's notes on itself replaced by what they stand for: the lines stand in that very output. */
+const expanded = (lines: ReadonlyArray<NumberedLine>): ReadonlyArray<NumberedLine> => {
+  if (!lines.some((line) => isOwnNote(line.body))) return lines
+  const base = baseOfNoted(lines)
+  const out: Array<NumberedLine> = []
+  for (const line of lines) {
+    const note = isOwnNote(line.body) ? parseNote(line.body) : undefined
+    const from = note === undefined ? 0 : note.from - base
+    const named = note === undefined ? [] : out.slice(from, note.to - base + 1)
+    if (note === undefined || from < 0 || named.length !== note.to - note.from + 1) out.push(line)
+    else
+      for (const [at, { body, number, style }] of named.entries()) {
+        const text = changed(note, note.from + at, body)
+        if (typeof note.gutter === "object")
+          out.push({ body: text, number: note.gutter.start + at, style: note.gutter.style })
+        else if (note.gutter === "none") out.push({ body: text, number: undefined, style: undefined })
+        else out.push({ body: text, number, style })
+      }
+  }
+  return out
+}
+
+/** What `baseOf` will say of the lines once their notes are expanded. */
+const baseOfNoted = (lines: ReadonlyArray<NumberedLine>): number => {
+  const first = lines[0]?.number
+  let expected = first
+  for (const line of lines) {
+    const note = isOwnNote(line.body) ? parseNote(line.body) : undefined
+    const number = note === undefined ? line.number : typeof note.gutter === "object" ? note.gutter.start : undefined
+    if (expected === undefined || number !== expected) return 1
+    expected += note === undefined ? 1 : note.to - note.from + 1
+  }
+  return first ?? 1
+}
+
+const isOwnNote = (line: string): boolean => line.startsWith("[") && line.includes(` in ${HERE} above`)
 
 /** Words that hold a digit: counts, times, hashes, versions, ids. */
 export const OPEN_WORD = /[^\s"'`()[\]{}<>,;=|]*\d[^\s"'`()[\]{}<>,;=|]*/g
 
 const shapeOf = (body: string): string => body.replace(OPEN_WORD, "\u0000")
-
-const agrees = (ids: ReadonlyArray<number>, at: number, others: ReadonlyArray<number>, from: number): boolean => {
-  for (let i = 0; i < WINDOW; i++)
-    if (ids[at + i] === 0 || ids[at + i] === undefined || ids[at + i] !== others[from + i]) return false
-  return true
-}
 
 const windowKey = (ids: ReadonlyArray<number>, at: number): number =>
   (Math.imul(ids[at] as number, 73856093) ^
@@ -135,11 +206,15 @@ const linesOfNote = (note: Note, source: Source): string | undefined => {
   const out: Array<string> = []
   for (let at = from; at <= to; at++) {
     const line = source.lines[at] as NumberedLine
-    const changed = note.changes.find((change) => change.line === at + source.base)
-    const body = changed === undefined ? line.body : substitute(line.body, changed.words)
-    out.push(`${gutterFor(note, line, at - from)}${body}`)
+    out.push(`${gutterFor(note, line, at - from)}${changed(note, at + source.base, line.body)}`)
   }
   return out.join("\n")
+}
+
+/** The line with the words that the note changes in it. */
+const changed = (note: Note, line: number, body: string): string => {
+  const change = note.changes.find((candidate) => candidate.line === line)
+  return change === undefined ? body : substitute(body, change.words)
 }
 
 const gutterFor = (note: Note, line: NumberedLine, at: number): string => {

@@ -119,8 +119,14 @@ export interface GapInView {
   readonly profile?: string
 }
 
+/** What a layer shows, read back, and how much of it stands before the piece that is being read. */
+export interface Before {
+  readonly text: string
+  readonly end: number
+}
+
 /** Gives a note's lines back, newline-joined as they stood, from what the same request showed before it. */
-export type Recall = (note: string) => string | undefined
+export type Recall = (note: string, before: Before) => string | undefined
 
 /** What is needed to read a view: the decoders by name, and the earlier text of the same request for its notes. */
 export interface Reader {
@@ -129,13 +135,13 @@ export interface Reader {
 }
 
 /** The text under a piece's spans, from the piece as printed alone; undefined for hidden text, noise, and what cannot be read back. */
-export const readPiece = (piece: Piece, reader: Reader): string | undefined => {
+export const readPiece = (piece: Piece, reader: Reader, before: Before): string | undefined => {
   switch (piece.segment._tag) {
     case "Shown":
       return piece.segment.codec === "verbatim" ? piece.text : reader.codecs.get(piece.segment.codec)?.(piece.text)
     case "Repeat": {
       const endsLine = piece.text.endsWith("\n")
-      const lines = reader.recall(endsLine ? piece.text.slice(0, -1) : piece.text)
+      const lines = reader.recall(endsLine ? piece.text.slice(0, -1) : piece.text, before)
       return lines === undefined ? undefined : endsLine ? `${lines}\n` : lines
     }
     case "Elide":
@@ -164,13 +170,16 @@ const restoreLayer = (
 ): string | undefined => {
   const parts: Array<readonly [number, string]> = []
   let read = 0
+  let shown = ""
   for (const {
     segment,
     text: { length }
   } of layer) {
     const hidden = segment._tag === "Elide" || segment._tag === "Strip"
-    const text = hidden ? undefined : readPiece({ segment, text: printed.slice(read, read + length) }, reader)
+    const piece = { segment, text: printed.slice(read, read + length) }
+    const text = hidden ? undefined : readPiece(piece, reader, { text: shown, end: shown.length })
     if (!hidden && text === undefined) return undefined
+    shown += text ?? ""
     read += length
     let at = 0
     for (let i = 0; i < segment.spans.length; i += 2) {
