@@ -122,16 +122,5 @@ for (const [name, texts] of groups) {
   }
   const saved = `${(100 - (100 * visible) / given).toFixed(1)} %`
   const share = `${((100 * offload) / given).toFixed(1)} %`
-  print([
-    name,
-    given,
-    compact,
-    inToon,
-    visible,
-    saved,
-    offload,
-    share,
-    (bytes / milliseconds / 1000).toFixed(0),
-    dearer
-  ])
+  print([name, given, compact, inToon, visible, saved, offload, share, speedOf(texts).toFixed(0), dearer])
 }

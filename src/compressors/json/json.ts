@@ -18,7 +18,7 @@ import { type Document, identify } from "./identity.ts"
 import { readTable } from "./read.ts"
 import { type Cut, type Hidden, type Plan, planOf } from "./reduce.ts"
 import { type Json, scan } from "./scan.ts"
-import { type Gaps, MAX_DEPTH, writeTable } from "./write.ts"
+import { MAX_DEPTH, writeTable } from "./write.ts"
 
 export { holdsTable } from "./notation.ts"
 
@@ -108,7 +108,7 @@ const reduce = (
   }
   parts.push(found.compact.slice(at))
   const rest = scan(parts.join(""))
-  const text = rest === undefined ? undefined : writeTable(identify(rest), gaps as Gaps)
+  const text = rest === undefined ? undefined : writeTable(identify(rest), gaps)
   return text === undefined ? undefined : { text: `${text}\n`, hidden }
 }
 

@@ -2,8 +2,10 @@
  * What a document is laid out in before it is known which texts get a name: fixed text, and slots for strings and repeated containers
  * that are filled when the names are chosen.
  */
+import type { Document } from "./identity.ts"
 import { Beginnings, chooseNames } from "./names.ts"
-import { isBareRest, nameOf } from "./notation.ts"
+import { isBare, isBareRest, nameOf } from "./notation.ts"
+import { ARRAY, lexemesOf, STRING, type Value } from "./scan.ts"
 
 export type Piece = string | Slot | { readonly _tag: "Constant"; readonly slot: Slot }
 
@@ -26,10 +28,54 @@ export interface Entry {
 }
 
 /** Strings shorter than this are never named. */
-export const NAMED_LENGTH = 8
+const NAMED_LENGTH = 8
 
-export const slotFor = (body: string, plain: string): Piece =>
+const slotFor = (body: string, plain: string): Piece =>
   body.length < NAMED_LENGTH ? plain : { _tag: "Text", body, plain, uses: 0, printed: undefined }
+
+/** The pieces of a document's strings, each made once. */
+export class Texts {
+  private readonly json: Document
+  /** By twice the string's number, and one more in cells. */
+  private readonly pieces: Array<Piece | undefined>
+  private readonly rests = new Map<string, Piece>()
+
+  constructor(json: Document) {
+    this.json = json
+    this.pieces = new Array<Piece | undefined>(2 * json.counts.length)
+  }
+
+  /** A string as JSON, or bare in a cell where it can be. */
+  piece(value: Value, isCell: boolean): Piece {
+    const place = 2 * (this.json.ids[value] as number) + (isCell ? 1 : 0)
+    const known = this.pieces[place]
+    if (known !== undefined) return known
+    const lexemes = lexemesOf(this.json, value)
+    const body = lexemes.slice(1, -1)
+    const piece = slotFor(body, isCell && isBare(body) ? body : lexemes)
+    this.pieces[place] = piece
+    return piece
+  }
+
+  /** The part of a string that a pattern's cell holds. */
+  rest(body: string): Piece {
+    if (body.length < NAMED_LENGTH) return body
+    const piece = this.rests.get(body) ?? slotFor(body, body)
+    this.rests.set(body, piece)
+    return piece
+  }
+}
+
+/** Whether nothing in the container can get a name or become a table. */
+export const isPlain = (json: Document, value: Value): boolean => {
+  const end = json.next[value] as number
+  for (let child = value + 1; child < end; child++) {
+    const kind = json.kind[child] as number
+    if (kind === STRING && (json.end[child] as number) - (json.start[child] as number) >= NAMED_LENGTH + 2) return false
+    if (kind >= ARRAY && json.next[child] !== child + 1) return false
+  }
+  return true
+}
 
 /** What a name in a cell weighs in characters, and its line in the head beside the text. */
 const NAME = 6

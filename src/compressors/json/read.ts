@@ -1,7 +1,8 @@
 /**
  * Reads the table notation (notation.ts) back into the lexemes of its JSON; undefined for what is none of it.
  */
-import { isLiteral, holdsTable, FIRST_LINE_OF_LINES } from "./notation.ts"
+import { Cursor, NotATable } from "./cursor.ts"
+import { FIRST_LINE_OF_LINES, holdsTable, isLiteral } from "./notation.ts"
 
 /** Columns as a header names them. */
 type Column =
@@ -18,9 +19,6 @@ interface Group {
   readonly fields: ReadonlyArray<{ readonly key: string; readonly column: Column }>
 }
 
-/** Nesting beyond which text is refused, so that recursion is bounded. */
-const MAX_DEPTH = 1000
-
 export const readTable = (text: string): string | undefined => {
   if (!holdsTable(text)) return undefined
   const reader = new Reader(text)
@@ -32,17 +30,8 @@ export const readTable = (text: string): string | undefined => {
   }
 }
 
-class NotATable extends Error {}
-
-class Reader {
-  private readonly text: string
+class Reader extends Cursor {
   private readonly names = new Map<string, string>()
-  private at = 0
-  private depth = 0
-
-  constructor(text: string) {
-    this.text = text
-  }
 
   document(): string {
     const { text } = this
@@ -61,34 +50,6 @@ class Reader {
     }
     this.end()
     return rows.join("\n")
-  }
-
-  /** The end of the text, behind a newline where markers follow. */
-  private end(): void {
-    if (this.text.startsWith("\n…", this.at)) {
-      this.at++
-      this.gap()
-    }
-    if (this.text[this.at] === "\n") this.at++
-    if (this.at !== this.text.length) throw new NotATable()
-  }
-
-  /** Passes over `…7` where it stands here. */
-  private gap(): boolean {
-    if (this.text[this.at] !== "…") return false
-    this.at++
-    while (this.at < this.text.length && this.text.charCodeAt(this.at) >= 48 && this.text.charCodeAt(this.at) <= 57)
-      this.at++
-    return true
-  }
-
-  private expect(mark: string): void {
-    if (!this.text.startsWith(mark, this.at)) throw new NotATable()
-    this.at += mark.length
-  }
-
-  private enter(): void {
-    if (++this.depth > MAX_DEPTH) throw new NotATable()
   }
 
   /** One line `&a text` of the head. */
@@ -149,26 +110,6 @@ class Reader {
     return out.length === 1 ? (out[0] as string) : out.join("")
   }
 
-  private stringEnd(): number {
-    for (let i = this.at + 1; i < this.text.length; i++) {
-      const code = this.text.charCodeAt(i)
-      if (code === 34) return i + 1
-      if (code === 92) i++
-    }
-    throw new NotATable()
-  }
-
-  /** Offset behind bare text, which is not empty where something must stand. */
-  private bareEnd(isSome: boolean): number {
-    let i = this.at
-    for (; i < this.text.length; i++) {
-      const code = this.text.charCodeAt(i)
-      if (code === 44 || code === 59 || code === 93 || code === 125 || code === 10 || code === 0x2026) break
-    }
-    if (isSome && i === this.at) throw new NotATable()
-    return i
-  }
-
   /** `*a` and what follows it. */
   private named(): string {
     let end = this.at + 1
@@ -205,19 +146,8 @@ class Reader {
       this.expect("\n")
     }
     this.at++
-    this.depth--
+    this.leave()
     return isObject ? `{${rows.join(",")}}` : `[${rows.join(",")}]`
-  }
-
-  /** A key, bare up to one of the marks or in quotes; with its quotes. */
-  private key(marks: string): string {
-    const start = this.at
-    if (this.text[start] === '"') {
-      this.at = this.stringEnd()
-      return this.text.slice(start, this.at)
-    }
-    while (this.at < this.text.length && !marks.includes(this.text.charAt(this.at))) this.at++
-    return `"${this.text.slice(start, this.at)}"`
   }
 
   // Headers.
@@ -239,7 +169,7 @@ class Reader {
   private qualifier(): Column {
     this.enter()
     const column = this.qualified()
-    this.depth--
+    this.leave()
     return column
   }
 
@@ -291,16 +221,11 @@ class Reader {
 
   // Rows.
 
-  private isItemEnd(): boolean {
-    const mark = this.text[this.at]
-    return mark === undefined || mark === "\n" || mark === ";" || mark === "]"
-  }
-
   private item(column: Column, enclosing: Group | undefined): string | undefined {
     this.enter()
     const lexemes = this.cells(column, enclosing)
     if (!this.isItemEnd()) throw new NotATable()
-    this.depth--
+    this.leave()
     return lexemes
   }
 
@@ -324,13 +249,6 @@ class Reader {
     if (mark === "*" || mark === "{" || mark === "[") return this.value()
     const bare = this.bare()
     return isLiteral(bare) ? bare : `"${bare}"`
-  }
-
-  private bare(): string {
-    const end = this.bareEnd(true)
-    const bare = this.text.slice(this.at, end)
-    this.at = end
-    return bare
   }
 
   private group(group: Group): string {

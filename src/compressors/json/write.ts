@@ -4,8 +4,9 @@
  * Two passes, because which texts are worth a name is known only when it is known what stands in cells: the first lays the document
  * out in pieces and leaves slots for strings and repeated containers, the second chooses names and fills the slots.
  */
-import { FIRST_LINE, FIRST_LINE_OF_LINES, isBare, isBareKey, isBareText, LEGEND } from "./notation.ts"
-import { type Entry, fillPieces, lengthOf, NAMED_LENGTH, type Piece, slotFor } from "./pieces.ts"
+import { FIRST_LINE, FIRST_LINE_OF_LINES, isBareKey, isBareText, LEGEND } from "./notation.ts"
+import { type Entry, fillPieces, lengthOf, isPlain, type Piece, Texts } from "./pieces.ts"
+import { gapAtEnd, gapBefore, type Gaps } from "./gaps.ts"
 import type { Document } from "./identity.ts"
 import { ARRAY, childrenOf, lexemesOf, OBJECT, STRING, type Value } from "./scan.ts"
 import { fits, type Group, infer, isRepeated, type Schema } from "./schema.ts"
@@ -21,16 +22,8 @@ const GAP_MARK = "\u0000"
 /** A list that is longer stands one item a line. */
 const INLINE_LENGTH = 100
 
-/**
- * How many units are hidden before the row or member that begins at an offset, before the closing bracket there, or before the closing
- * quote there.
- */
-export type Gaps = ReadonlyMap<number, number>
-
-const NO_GAPS: Gaps = new Map()
-
 /** The document in table notation, or undefined where it holds no table. */
-export const writeTable = (json: Document, gaps: Gaps = NO_GAPS): string | undefined => {
+export const writeTable = (json: Document, gaps: Gaps = new Map()): string | undefined => {
   if (json.depth > MAX_DEPTH) return undefined
   const writer = new Writer(json, gaps)
   return writer.document()
@@ -39,9 +32,7 @@ export const writeTable = (json: Document, gaps: Gaps = NO_GAPS): string | undef
 class Writer {
   private pieces: Array<Piece> = []
   private readonly entries = new Map<number, Entry>()
-  /** Strings as they are printed in JSON and in cells, by twice their number and one more in cells. */
-  private readonly texts: Array<Piece | undefined>
-  private readonly rests = new Map<string, Piece>()
+  private readonly texts: Texts
   private readonly uses = new Set<keyof typeof LEGEND>()
   private readonly json: Document
   private readonly gaps: Gaps
@@ -55,7 +46,7 @@ class Writer {
     this.gaps = gaps
     if (gaps.size > 0) this.uses.add("gap")
     this.effort = EFFORT * json.kind.length + 100
-    this.texts = new Array<Piece | undefined>(2 * json.counts.length)
+    this.texts = new Texts(json)
   }
 
   document(): string | undefined {
@@ -86,17 +77,9 @@ class Writer {
     this.pieces.push(text)
   }
 
-  /** What is hidden before the value, followed by `mark`. */
   private gapBefore(value: Value, mark: string): void {
-    const key = this.json.key[value] as number
-    const count = this.gaps.get(key === -1 ? (this.json.start[value] as number) : key)
-    if (count !== undefined) this.put(`…${count}${mark}`)
-  }
-
-  /** How much is hidden at the end of a container or string, as it is printed. */
-  private gapAtEnd(value: Value): string {
-    const count = this.gaps.get((this.json.end[value] as number) - 1)
-    return count === undefined ? "" : `…${count}`
+    const gap = gapBefore(this.json, this.gaps, value)
+    if (gap !== "") this.put(gap + mark)
   }
 
   // Values as JSON, with tables inside.
@@ -142,7 +125,7 @@ class Writer {
       this.value(child)
       separator = ","
     }
-    const gap = this.gapAtEnd(value)
+    const gap = gapAtEnd(this.json, this.gaps, value)
     if (separator !== "," || gap !== "") this.put(separator + gap)
     this.put(isObject ? "}" : "]")
   }
@@ -171,7 +154,7 @@ class Writer {
       this.item(schema, child, undefined)
       this.put("\n")
     }
-    const gap = this.gapAtEnd(value)
+    const gap = gapAtEnd(this.json, this.gaps, value)
     if (gap !== "") this.put(`${gap}\n`)
     this.put(isObject ? "}" : "]")
     const inner = this.pieces
@@ -261,17 +244,18 @@ class Writer {
       case "Pattern": {
         if (kind === -1) return
         if (kind !== STRING) return this.exception(value)
-        if (this.gapAtEnd(value) !== "") return this.text(value, true)
+        if (gapAtEnd(this.json, this.gaps, value) !== "") return this.text(value, true)
         const lexemes = lexemesOf(json, value)
         const { before, after } = schema
         const rest = lexemes.slice(1 + before.length, lexemes.length - 1 - after.length)
         const fits = lexemes.length >= 2 + before.length + after.length
         const isAlike = fits && lexemes.startsWith(before, 1) && lexemes.endsWith(`${after}"`) && isBareText(rest)
-        return isAlike ? this.rest(rest) : this.put(lexemes)
+        this.pieces.push(isAlike ? this.texts.rest(rest) : lexemes)
+        return
       }
       case "Default":
         if (kind === -1) return this.put("=")
-        if (lexemesOf(json, value) === schema.lexemes && this.gapAtEnd(value) === "") return
+        if (lexemesOf(json, value) === schema.lexemes && gapAtEnd(this.json, this.gaps, value) === "") return
         return this.cell(value)
       case "Cell":
         return kind === -1 ? undefined : this.cell(value)
@@ -314,7 +298,7 @@ class Writer {
 
   private list(item: Schema, value: Value, enclosing: Group | undefined): void {
     const items = childrenOf(this.json, value)
-    const gap = this.gapAtEnd(value)
+    const gap = gapAtEnd(this.json, this.gaps, value)
     if (items.length === 0) return this.put(`[${gap}]`)
     const outer = this.pieces
     const rows = items.map((child) => {
@@ -341,28 +325,9 @@ class Writer {
   }
 
   private text(value: Value, isCell: boolean): void {
-    const gap = this.gaps.size === 0 ? "" : this.gapAtEnd(value)
+    const gap = this.gaps.size === 0 ? "" : gapAtEnd(this.json, this.gaps, value)
     if (gap !== "") return this.put(lexemesOf(this.json, value) + gap)
-    const place = 2 * (this.json.ids[value] as number) + (isCell ? 1 : 0)
-    let piece = this.texts[place]
-    if (piece === undefined) {
-      const lexemes = lexemesOf(this.json, value)
-      const body = lexemes.slice(1, -1)
-      piece = slotFor(body, isCell && isBare(body) ? body : lexemes)
-      this.texts[place] = piece
-    }
-    this.pieces.push(piece)
-  }
-
-  /** The part of a string that a pattern's cell holds. */
-  private rest(body: string): void {
-    if (body.length < NAMED_LENGTH) return this.put(body)
-    let piece = this.rests.get(body)
-    if (piece === undefined) {
-      piece = slotFor(body, body)
-      this.rests.set(body, piece)
-    }
-    this.pieces.push(piece)
+    this.pieces.push(this.texts.piece(value, isCell))
   }
 
   // Names.
@@ -374,17 +339,6 @@ class Writer {
     const legend = (Object.keys(LEGEND) as Array<keyof typeof LEGEND>).filter((use) => this.uses.has(use))
     return `${firstLine}${legend.map((use) => LEGEND[use]).join("")}\n${head}${body}`
   }
-}
-
-/** Whether nothing in the container can get a name or become a table. */
-const isPlain = (json: Document, value: Value): boolean => {
-  const end = json.next[value] as number
-  for (let child = value + 1; child < end; child++) {
-    const kind = json.kind[child] as number
-    if (kind === STRING && (json.end[child] as number) - (json.start[child] as number) >= NAMED_LENGTH + 2) return false
-    if (kind >= ARRAY && json.next[child] !== child + 1) return false
-  }
-  return true
 }
 
 const keyCell = (key: string): string => (isBareText(key.slice(1, -1)) ? key.slice(1, -1) : key)
