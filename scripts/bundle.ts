@@ -10,7 +10,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url))
 
 const ENTRIES: Readonly<Record<string, string>> = {
   headroom: "src/apps/cli/entry.ts",
-  index: "src/index.ts"
+  index: "src/index.ts",
+  effect: "src/effect.ts"
 }
 
 /** Writes `headroom.js` and `index.js`, with the chunks that they share, into a folder inside the package. */

@@ -16,6 +16,11 @@ export interface Want {
   readonly budgetTokens: number
   /** What the reader is after, or "". */
   readonly question: string
+  /**
+   * Every word of the text stands whole in the view, tables included: no value is split by a prefix named apart. Set for an agent's
+   * session, where paths, dates and URLs of one call are copied into the next.
+   */
+  readonly wholeWords?: boolean
 }
 
 export interface Compressor {

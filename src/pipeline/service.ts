@@ -18,12 +18,13 @@ import { retrieve } from "./retrieve.ts"
 /** Tokens that one block should not exceed where hiding is allowed: the size from which on cost lies (docs of the session bench). */
 export const DEFAULT_BUDGET_TOKENS = 2_000
 
-const settingsOf = (options: CompressOptions, dryRun: boolean): Settings => {
+const settingsOf = (options: CompressOptions, dryRun: boolean, wholeWords: boolean): Settings => {
   const mode = options.mode ?? "visible"
   const want: Want = {
     visibleOnly: options.lossless === true || mode !== "offload",
     budgetTokens: options.budgetTokens ?? DEFAULT_BUDGET_TOKENS,
-    question: options.query ?? ""
+    question: options.query ?? "",
+    wholeWords
   }
   const session = options.session ?? options.project
   return {
@@ -51,7 +52,7 @@ const compressMessages = <M>(
     if (read === undefined) return untouched(messages)
     const { replacements, blocks, tokensBefore, tokensAfter } = yield* compressDocument(
       read.document,
-      settingsOf(options, dryRun)
+      settingsOf(options, dryRun, true)
     )
     return {
       messages: writeMessages(messages, read, replacements),
@@ -65,7 +66,7 @@ const compressMessages = <M>(
 
 const compressOneText = (text: string, options: TextOptions): Effect.Effect<TextResult, never, Originals> =>
   Effect.gen(function* () {
-    const settings = settingsOf(options, false)
+    const settings = settingsOf(options, false, false)
     const hint = { commands: [], origin: options.origin ?? "output" }
     const decision: Decision =
       settings.mode === "off"

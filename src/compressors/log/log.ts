@@ -158,6 +158,10 @@ export const log: Compressor = {
   kind: "log",
   version: 1,
   detect: detectLog,
-  tile: (content: Content, want: Want) => (want.visibleOnly ? tabulate(content) : offload(content.text, want)),
+  // A template may end within a word: where words must stay whole the lines are shown as they are.
+  tile: (content: Content, want: Want) => {
+    if (!want.visibleOnly) return offload(content.text, want)
+    return want.wholeWords === true ? undefined : tabulate(content)
+  },
   codecs: [{ name: LOG_TABLE, decode: decodeLogTable }]
 }
