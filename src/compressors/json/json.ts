@@ -62,13 +62,16 @@ const lossless = (found: Document): Written => {
 
 /** Attempts at a plan's budget: what a character costs is known only when the table is written. */
 const ATTEMPTS = 3
+/** Values from which on a document gets one attempt less. */
+const MANY = 100_000
 
 /** A view with gaps, or undefined where nothing can be hidden. */
 const offload = (found: Document, want: Want, wholeTokens: number): ReadonlyArray<Segment> | undefined => {
   const plan = planOf(found, want)
   let budget = (found.compact.length * want.budgetTokens) / wholeTokens
   let best: { readonly text: string; readonly tokens: number; readonly hidden: ReadonlyArray<Hidden> } | undefined
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const attempts = found.kind.length < MANY ? ATTEMPTS : ATTEMPTS - 1
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const reduced = reduce(found, plan, budget)
     if (reduced === undefined) break
     const tokens = estimateTokens(reduced.text) + markerTokens(reduced.hidden)

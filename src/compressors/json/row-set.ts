@@ -36,7 +36,8 @@ export const rowSetsOf = (json: Document): ReadonlyArray<RowSet> => {
     if ((json.kind[value] as number) < ARRAY || end - start < MIN_LENGTH) continue
     const rows = childrenOf(json, value)
     if (rows.length < MIN_ROWS) continue
-    const containers = rows.filter((row) => (json.kind[row] as number) >= ARRAY).length
+    let containers = 0
+    for (const row of rows) if ((json.kind[row] as number) >= ARRAY) containers++
     const isMostly = containers >= 0.8 * rows.length
     const isObject = json.kind[value] === OBJECT
     const least = isMostly ? MIN_KEYS : MIN_SCALAR_KEYS

@@ -58,8 +58,9 @@ export const salienceOf = (
       if (!errorKinds.has(row)) errorKinds.set(row, String(kinds[place]))
     }
     if (isState(facts.json, column, count)) states.push(column)
-    for (const place of [...rareOf(kinds), ...lonelyOf(facts.json, column)]) mark(column.rows[place] as number, ODD)
+    for (const place of rareOf(kinds)) mark(column.rows[place] as number, ODD)
     if (count > MAX_MEASURED) continue
+    for (const place of lonelyOf(facts.json, column)) mark(column.rows[place] as number, ODD)
     for (const place of outliersOf(facts, column)) mark(column.rows[place] as number, ODD)
     for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
   }
