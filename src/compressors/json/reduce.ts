@@ -6,7 +6,7 @@ import type { Gap } from "../../domain/marker.ts"
 import type { Want } from "../../domain/compressor.ts"
 import type { Document } from "./identity.ts"
 import { type Column, columnsOf, type RowSet, rowSetsOf } from "./row-set.ts"
-import { ASKED, ERROR, hitsOf, ODD, REST, type Salience, Facts, salienceOf } from "./salience.ts"
+import { ASKED, CHANGE, END, ERROR, Facts, hitsOf, ODD, REST, type Salience, salienceOf } from "./salience.ts"
 import { lexemesOf, STRING, type Value } from "./scan.ts"
 
 /** Hidden text: [from, to) of the compact text. */
@@ -140,12 +140,10 @@ const keep = (json: Document, planned: ReadonlyArray<Planned>, budget: number): 
       for (const row of rows) must += plan.costs[row] as number
   }
   const isTight = must > room
-  for (let found = ASKED; found <= REST; found++) {
+  for (const found of [ASKED, ERROR, ODD]) {
     planned.forEach((plan, index) => {
       const seen = new Map<string, number>()
       for (const row of plan.salience.classes[found] ?? []) {
-        if (found > ODD && room <= 0) break
-        if (found > ODD && room < (plan.costs[row] as number)) continue
         if (found === ERROR && isTight) {
           const kind = plan.salience.errorKinds.get(row) ?? ""
           const same = (seen.get(kind) ?? 0) + 1
@@ -153,6 +151,14 @@ const keep = (json: Document, planned: ReadonlyArray<Planned>, budget: number): 
           if (same > SAME_ERROR) continue
         }
         take(index, row)
+      }
+    })
+  }
+  for (const found of [ERROR, CHANGE, END, REST]) {
+    planned.forEach((plan, index) => {
+      for (const row of plan.salience.classes[found] ?? []) {
+        if (room <= 0) break
+        if (room >= (plan.costs[row] as number)) take(index, row)
       }
     })
   }

@@ -18,7 +18,7 @@ export const REST = 5
 export interface Salience {
   /** The rows of each class, in their order. */
   readonly classes: ReadonlyArray<ReadonlyArray<number>>
-  /** What makes the row an error, with digits masked, where its class is ERROR: rows of one kind may stand for each other. */
+  /** The kinds of trouble in each row of class ERROR: rows with the same ones may stand for each other. */
   readonly errorKinds: ReadonlyMap<number, string>
   /** Columns of few different values, for a profile of what is hidden. */
   readonly states: ReadonlyArray<Column>
@@ -55,7 +55,7 @@ export const salienceOf = (
     for (const place of errorsOf(facts, column, kinds)) {
       const row = column.rows[place] as number
       mark(row, ERROR)
-      if (!errorKinds.has(row)) errorKinds.set(row, String(kinds[place]))
+      errorKinds.set(row, `${errorKinds.get(row) ?? ""} ${kinds[place]}`)
     }
     if (isState(facts.json, column, count)) states.push(column)
     for (const place of rareOf(kinds)) mark(column.rows[place] as number, ODD)

@@ -119,6 +119,20 @@ describe("json, offloaded", () => {
     expect(estimateTokens(view)).toBeLessThan(1.1 * budgetTokens)
   })
 
+  it("keeps two errors of each kind where there is no room for all", () => {
+    const kinds = ["disk full", "pool exhausted", "peer refused", "timeout of auth"]
+    const failing = JSON.stringify(
+      Array.from({ length: 400 }, (_, n) => ({
+        id: n,
+        level: n % 5 === 0 ? "ERROR" : "INFO",
+        message: n % 5 === 0 ? `${kinds[(n / 5) % 4]} at ${n}` : `request ${n}`
+      }))
+    )
+    const view = viewOf(failing, { budgetTokens: 250 })
+    for (const kind of kinds) expect(view.split(kind).length - 1, kind).toBeGreaterThan(0)
+    expect(estimateTokens(view)).toBeLessThan(300)
+  })
+
   it("keeps what is asked for", () => {
     expect(viewOf(text, { budgetTokens })).not.toMatch(/\b172\b/)
     expect(viewOf(text, { budgetTokens, question: "what happened at 10:02:52?" })).toMatch(/\b172\b/)
