@@ -14,12 +14,12 @@ interface Turn {
   readonly extra: fc.JsonValue
 }
 
-const text = fc.oneof(fc.string(), fc.constantFrom("", "\n", "a\r\nb", "\ud800", "\u0000", "…"), fc.json())
+const anyText = fc.oneof(fc.string(), fc.constantFrom("", "\n", "a\r\nb", "\ud800", "\u0000", "…"), fc.json())
 const turn: fc.Arbitrary<Turn> = fc.record({
-  said: text,
-  asked: text,
+  said: anyText,
+  asked: anyText,
   input: fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue({ maxDepth: 2 })),
-  results: fc.array(text, { minLength: 1, maxLength: 3 }),
+  results: fc.array(anyText, { minLength: 1, maxLength: 3 }),
   failed: fc.boolean(),
   extra: fc.jsonValue({ maxDepth: 2 })
 })
@@ -151,7 +151,7 @@ for (const [shape, write] of Object.entries(writers)) {
 
     it("written with replacements holds them at their places, everything else equal, the input untouched", () => {
       fc.assert(
-        fc.property(conversation, fc.array(fc.option(text), { minLength: 1 }), (list, choices) => {
+        fc.property(conversation, fc.array(fc.option(anyText), { minLength: 1 }), (list, choices) => {
           const read = readMessages(list)
           if (read === undefined) throw new Error("not recognised")
           const before = structuredClone(list)
@@ -268,7 +268,7 @@ describe("places in a JSON text", () => {
 
   it("spliced, read as the value with its edits made, and every other byte stays", () => {
     fc.assert(
-      fc.property(json, fc.array(fc.tuple(fc.nat(), text), { maxLength: 4 }), ([value, indent], choices) => {
+      fc.property(json, fc.array(fc.tuple(fc.nat(), anyText), { maxLength: 4 }), ([value, indent], choices) => {
         const source = JSON.stringify(value, null, indent)
         const parsed: unknown = JSON.parse(source)
         const leaves = placesIn(parsed).filter((path) => {
@@ -283,7 +283,7 @@ describe("places in a JSON text", () => {
           [...chosen].map(([at, put]) => ({ at, put: () => put }))
         )
         expect(JSON.parse(after)).toEqual(JSON.parse(JSON.stringify(expected)))
-        if (chosen.size === 0) expect(after).toBe(source)
+        expect(after === source || chosen.size > 0).toBe(true)
       })
     )
   })

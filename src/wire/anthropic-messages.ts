@@ -72,7 +72,7 @@ const listBlock = (role: unknown, block: JsonRecord, at: Path, to: BlockList): v
   if (role === "assistant") {
     const text = textIn(block, "text")
     if (type === "text" && text !== undefined) to.assistant(text)
-    if (type === "tool_use") to.call(textIn(block, "id"), callFrom(block))
+    if (type === "tool_use") to.called(textIn(block, "id"), callFrom(block))
     return
   }
   if (role !== "user") return

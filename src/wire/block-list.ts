@@ -13,7 +13,7 @@ export interface BlockList {
   readonly assistant: (text: string) => void
   readonly user: (at: Path, text: string, fixed?: boolean) => void
   /** Without an id, a result finds its call by the tool's name, in order. */
-  readonly call: (id: string | undefined, call: Call) => void
+  readonly called: (id: string | undefined, call: Call) => void
   readonly callOf: (id: string | undefined, tool?: string) => Call | undefined
   /** `fixed`: something outside the text ties it down, such as citations by offset. */
   readonly result: (at: Path, text: string, call: Call | undefined, isError: boolean, fixed?: boolean) => void
@@ -47,7 +47,7 @@ export const blockList = (roles: Roles): BlockList => {
           : { _tag: "Said", role: "user", text }
       )
     },
-    call: (id, call) => {
+    called: (id, call) => {
       blocks.push({ _tag: "Called", call })
       if (id !== undefined) byId.set(id, call)
       const queue = waiting.get(call.tool)

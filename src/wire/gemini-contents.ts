@@ -46,7 +46,7 @@ const listPart = (role: unknown, part: JsonRecord, at: Path, to: BlockList): voi
   const called = callIn(part)
   if (called !== undefined) {
     const [, call] = called
-    return to.call(textIn(call, "id"), { tool: textIn(call, "name") ?? "", input: call["args"] })
+    return to.called(textIn(call, "id"), { tool: textIn(call, "name") ?? "", input: call["args"] })
   }
   const answered = responseIn(part)
   if (answered !== undefined) {

@@ -111,7 +111,7 @@ export const spliced = (text: string, values: ReadonlyArray<readonly [Path, unkn
       text,
       values.map(([path]) => path)
     )
-  ].sort((a, b) => a[1][0] - b[1][0])
+  ].toSorted((a, b) => a[1][0] - b[1][0])
   let out = ""
   let done = 0
   for (const [index, [start, end]] of spans) {

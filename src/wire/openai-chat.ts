@@ -30,9 +30,9 @@ const listCalls = (turn: JsonRecord, to: BlockList): void => {
   for (const called of listOf(turn["tool_calls"])) {
     if (!isRecord(called)) continue
     const inner = isRecord(called["function"]) ? called["function"] : called["custom"]
-    if (isRecord(inner)) to.call(textIn(called, "id"), callFrom(inner))
+    if (isRecord(inner)) to.called(textIn(called, "id"), callFrom(inner))
   }
-  if (isRecord(turn["function_call"])) to.call(undefined, callFrom(turn["function_call"]))
+  if (isRecord(turn["function_call"])) to.called(undefined, callFrom(turn["function_call"]))
 }
 
 export const openaiChat: Shape = {

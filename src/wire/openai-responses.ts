@@ -87,7 +87,7 @@ export const openaiResponses: Shape = {
     const type = item["type"]
     if (type === "compaction" || type === "compaction_summary") return to.forget()
     const call = callFrom(item)
-    if (call !== undefined) return to.call(idOf(item), call)
+    if (call !== undefined) return to.called(idOf(item), call)
     if (typeof type === "string" && OUTPUTS.has(type)) return listOutput(item, at, to)
     if (type !== undefined && type !== "message") return
     const place = [...at, "content"]

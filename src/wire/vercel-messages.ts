@@ -47,7 +47,10 @@ const listPart = (role: unknown, part: JsonRecord, at: Path, to: BlockList): voi
   if (role === "user" && text !== undefined) to.user([...at, "text"], text)
   if (role === "assistant" && text !== undefined) to.assistant(text)
   if (role === "assistant" && part["type"] === "tool-call") {
-    to.call(textIn(part, "toolCallId"), { tool: textIn(part, "toolName") ?? "", input: part["input"] ?? part["args"] })
+    to.called(textIn(part, "toolCallId"), {
+      tool: textIn(part, "toolName") ?? "",
+      input: part["input"] ?? part["args"]
+    })
   }
   if (role === "tool" && part["type"] === "tool-result") listResult(part, at, to)
 }

@@ -63,12 +63,10 @@ const settings = Config.all({
   noColour: isSet("NO_COLOR"),
   terminal: optionalText("TERM")
 }).pipe(
-  Config.map(({ home, mode, model, project, logLevel, noColour, terminal }) => ({
+  Config.map(({ home, project, noColour, terminal, ...rest }) => ({
+    ...rest,
     home: home === undefined ? join(homedir(), ".headroom") : resolve(home),
-    mode,
-    model,
     project: project ?? process.cwd(),
-    logLevel,
     colour: noColour || terminal === "dumb" ? false : undefined
   }))
 )

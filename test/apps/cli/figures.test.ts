@@ -69,6 +69,6 @@ describe("options", () => {
   })
 
   it("name every kind that there is", () => {
-    expect([...KINDS].sort()).toEqual([...compressors.map((compressor) => compressor.kind), "text"].sort())
+    expect([...KINDS].toSorted()).toEqual([...compressors.map((compressor) => compressor.kind), "text"].toSorted())
   })
 })

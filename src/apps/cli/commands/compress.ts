@@ -16,12 +16,10 @@ import {
   type TextResult
 } from "../../../pipeline/headroom.ts"
 import { Originals } from "../../../pipeline/ports/originals.ts"
-import { isRecord, type Path } from "../../../wire/json-value.ts"
-import { spliced } from "../../../wire/json-spans.ts"
-import { type Messages, readMessages } from "../../../wire/shape.ts"
 import { CommandError, UsageError } from "../errors.ts"
 import { count, percent } from "../figures.ts"
 import { remember } from "../last.ts"
+import { messagesFileFrom, rewritten } from "../messages-file.ts"
 import { readInput, writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
 
@@ -57,7 +55,7 @@ const options = {
   json: Options.boolean("json").pipe(Options.withDescription("Print one JSON object with the text and the figures."))
 }
 
-export interface CompressFlags {
+interface Flags {
   readonly file: Option.Option<string>
   readonly kind: Option.Option<string>
   readonly query: Option.Option<string>
@@ -68,12 +66,12 @@ export interface CompressFlags {
 }
 
 /** The mode in force: a budget can be kept by hiding alone, so it asks for offload. */
-export const modeOf = (flags: CompressFlags, settings: { readonly mode: Mode | undefined }): Mode =>
+export const modeOf = (flags: Flags, settings: { readonly mode: Mode | undefined }): Mode =>
   Option.getOrElse(flags.mode, () =>
     Option.isSome(flags.budget) && !flags.lossless ? "offload" : (settings.mode ?? "visible")
   )
 
-const checked = (flags: CompressFlags): Effect.Effect<void, UsageError> => {
+const checked = (flags: Flags): Effect.Effect<void, UsageError> => {
   if (Option.isSome(flags.kind) && !KINDS.includes(flags.kind.value)) {
     return new UsageError({ message: `unknown kind "${flags.kind.value}"; --kind takes ${KINDS.join(", ")}` })
   }
@@ -86,36 +84,6 @@ const checked = (flags: CompressFlags): Effect.Effect<void, UsageError> => {
     })
   }
   return Effect.void
-}
-
-/** The message list or request body that the text spells, with how it is read. */
-const messagesIn = (text: string): { readonly value: unknown; readonly read: Messages } | undefined => {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    const read = readMessages(value)
-    return read === undefined ? undefined : { value, read }
-  } catch {
-    return undefined
-  }
-}
-
-const valueAt = (root: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (value, key) => (Array.isArray(value) ? value[Number(key)] : isRecord(value) ? value[key] : undefined),
-    root
-  )
-
-/** The text of the given messages, changed where the new ones differ, byte for byte the same elsewhere. */
-const rewritten = (text: string, before: unknown, read: Messages, after: unknown): string => {
-  if (after === before) return text
-  const changed = read.document.blocks.flatMap((block): ReadonlyArray<readonly [Path, unknown]> => {
-    if (block._tag !== "Slot") return []
-    const value = valueAt(after, block.at)
-    // a slot read from JSON stands for its whole object, which the text form replaces
-    return value === valueAt(before, block.at) ? [] : [[block.at, value]]
-  })
-  return spliced(text, changed)
 }
 
 const summary = (what: string, result: { readonly tokensBefore: number; readonly tokensAfter: number }): string =>
@@ -133,16 +101,14 @@ const textObject = (result: TextResult) => ({
   ...(result.reason === undefined ? {} : { reason: result.reason })
 })
 
-const messagesObject = <M>(result: CompressResult<M>) => ({
-  messages: result.messages,
-  tokensBefore: result.tokensBefore,
-  tokensAfter: result.tokensAfter,
-  tokensSaved: result.tokensSaved,
-  refs: result.refs,
-  blocks: result.blocks
-})
-
-const line = (value: unknown): string => `${JSON.stringify(value)}\n`
+/** The messages stand in the object as they stand in the file, so that no number is spelled anew. */
+const messagesObject = (
+  messages: string,
+  { tokensBefore, tokensAfter, tokensSaved, refs, blocks }: CompressResult<unknown>
+): string => {
+  const figures = JSON.stringify({ tokensBefore, tokensAfter, tokensSaved, refs, blocks })
+  return `{"messages":${messages.trim()},${figures.slice(1)}\n`
+}
 
 /** Told to a person at a terminal; a pipe gets the text alone. */
 const tell = (text: string): Effect.Effect<void, never, Screen> =>
@@ -187,7 +153,7 @@ const keepBytes = (bytes: Uint8Array): Effect.Effect<string | undefined, never, 
     Effect.catchAll((error) => Effect.as(Effect.logWarning(error.message), undefined))
   )
 
-const run = Effect.fnUntraced(function* (flags: CompressFlags) {
+const run = Effect.fnUntraced(function* (flags: Flags) {
   yield* checked(flags)
   const settings = yield* Settings
   const screen = yield* Screen
@@ -213,7 +179,7 @@ const run = Effect.fnUntraced(function* (flags: CompressFlags) {
     ...(Option.isSome(flags.query) ? { query: flags.query.value } : {}),
     ...(Option.isSome(flags.budget) ? { budgetTokens: Number(flags.budget.value) } : {})
   }
-  const found = Option.isSome(flags.kind) ? undefined : messagesIn(input.text)
+  const found = Option.isSome(flags.kind) ? undefined : messagesFileFrom(input.text)
   if (found !== undefined) {
     const total = found.read.document.blocks.length
     const after = (block: { readonly index: number }): void => screen.progress("compressing", block.index + 1, total)
@@ -222,15 +188,15 @@ const run = Effect.fnUntraced(function* (flags: CompressFlags) {
       .pipe(Effect.ensuring(screen.settle))
     yield* rememberRef(result.refs.at(-1), common)
     yield* record(result.blocks, settings.project)
-    if (flags.json) return yield* writeOutput(line(messagesObject(result)))
-    yield* writeOutput(rewritten(input.text, found.value, found.read, result.messages))
+    const messages = rewritten(found, result.messages)
+    yield* writeOutput(flags.json ? messagesObject(messages, result) : messages)
     return yield* tell(summary(`${found.read.shape}, ${total} blocks`, result))
   }
   const kind = Option.isSome(flags.kind) ? { kind: flags.kind.value } : {}
   const result = yield* headroom.compressText(input.text, { ...common, ...kind })
   yield* rememberRef(result.ref, { ...common, ...kind })
   yield* record([result], settings.project)
-  if (flags.json) return yield* writeOutput(line(textObject(result)))
+  if (flags.json) return yield* writeOutput(`${JSON.stringify(textObject(result))}\n`)
   yield* writeOutput(result.text)
   yield* tell(
     `${summary(`${result.kind}, ${result.outcome}`, result)}${result.ref === undefined ? "" : `; headroom retrieve ${result.ref} gives the original`}`

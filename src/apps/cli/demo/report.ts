@@ -1,5 +1,5 @@
 /** The demo's findings as lines for a terminal. */
-import { LIST_PRICES } from "../../../domain/economics.ts"
+import { LIST_PRICES, type SessionCost } from "../../../domain/economics.ts"
 import { count, percent, table } from "../figures.ts"
 import type { Paint } from "../terminal.ts"
 import type { SessionReport } from "./session.ts"
@@ -75,9 +75,10 @@ export const beforeAndAfter = (measured: Measured, paint: Paint, columns: number
   ...excerpt(measured.visible.text, EXCERPT_LINES, columns).map((line) => paint("green", `  + ${line}`))
 ]
 
+const input = (cost: SessionCost): number => cost.read + cost.written
+
 export const sessionLines = (report: SessionReport, paint: Paint): ReadonlyArray<string> => {
   const { before, after } = report
-  const input = (cost: SessionReport["before"]): number => cost.read + cost.written
   const rows = [
     ["", "before", "after", "saved"],
     ["input tokens", count(input(before)), count(input(after)), percent(input(before), input(after))],

@@ -25,7 +25,7 @@ const stringsIn = (root: unknown): string => {
     const value = open.pop()
     if (typeof value === "string") strings.push(value)
     else if (typeof value === "object" && value !== null)
-      for (const inner of Object.values(value).reverse()) open.push(inner)
+      for (const inner of Object.values(value).toReversed()) open.push(inner)
   }
   return strings.join("\n")
 }
