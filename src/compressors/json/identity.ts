@@ -4,7 +4,7 @@
  */
 import { ARRAY, type Json, type Value } from "./scan.ts"
 
-export interface Identities {
+interface Identities {
   /** The number of each value's lexemes; equal lexemes, equal numbers. */
   readonly ids: Int32Array
   /** How often each number occurs, and one of the values that have it. */

@@ -27,7 +27,7 @@ export interface Group {
   readonly places: ReadonlyMap<number, number>
 }
 
-export interface Field {
+interface Field {
   /** The key's number. */
   readonly key: number
   readonly schema: Schema
