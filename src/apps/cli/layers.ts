@@ -52,17 +52,27 @@ const layerClosed = (error: OriginalsError): Layer.Layer<Originals> => {
   })
 }
 
-/** The text goes on in any case: it may be all that is left of a command's output. */
-const layerStoreOrNone: Layer.Layer<Originals, never, Settings | Screen> = Layer.catchAll(layerStore, (error) =>
-  Layer.unwrapEffect(
+/** Says so where an original could not be kept: its text goes on with nothing hidden, for it may be all that is left of an output. */
+const layerTelling = (
+  store: Layer.Layer<Originals, never, Settings>
+): Layer.Layer<Originals, never, Settings | Screen> =>
+  Layer.effect(
+    Originals,
     Effect.gen(function* () {
-      const { home } = yield* Settings
+      const originals = yield* Originals
       const screen = yield* Screen
-      yield* screen.note(`headroom: ${storeFile(home)}: ${error.message}; nothing is hidden`)
-      return layerClosed(error)
+      const { home } = yield* Settings
+      let told = false
+      const tell = (error: OriginalsError): Effect.Effect<void> => {
+        if (told) return Effect.void
+        told = true
+        return screen.note(`headroom: ${storeFile(home)}: ${error.message}; nothing is hidden`)
+      }
+      return { ...originals, keep: (batch) => Effect.tapError(originals.keep(batch), tell) }
     })
-  )
-)
+  ).pipe(Layer.provide(store))
+
+const layerStoreOrNone = layerTelling(Layer.catchAll(layerStore, (error) => layerClosed(error)))
 
 const layerHeadroom: Layer.Layer<Headroom, never, Originals> = Layer.unwrapEffect(
   Effect.map(

@@ -19,8 +19,8 @@ import { Originals } from "../../../pipeline/ports/originals.ts"
 import { CommandError, UsageError } from "../errors.ts"
 import { count, percent } from "../figures.ts"
 import { remember } from "../last.ts"
-import { messagesFileFrom, rewritten } from "../messages-file.ts"
-import { readInput, writeOutput } from "../streams.ts"
+import { type MessagesFile, messagesFileFrom, rewritten } from "../messages-file.ts"
+import { type Input, readInput, writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
 
 export const KINDS = ["json", "log", "search", "diff", "prose", "text"]
@@ -65,11 +65,13 @@ interface Flags {
   readonly json: boolean
 }
 
-/** The mode in force: a budget can be kept by hiding alone, so it asks for offload. */
-export const modeOf = (flags: Flags, settings: { readonly mode: Mode | undefined }): Mode =>
-  Option.getOrElse(flags.mode, () =>
-    Option.isSome(flags.budget) && !flags.lossless ? "offload" : (settings.mode ?? "visible")
+/** The mode in force: a budget can be kept by hiding alone, so it asks for offload; what hides nothing needs no store. */
+export const modeOf = (flags: Flags, settings: { readonly mode: Mode | undefined }): Mode => {
+  const asked = Option.getOrElse(flags.mode, () =>
+    Option.isSome(flags.budget) ? "offload" : (settings.mode ?? "visible")
   )
+  return flags.lossless && asked === "offload" ? "visible" : asked
+}
 
 const checked = (flags: Flags): Effect.Effect<void, UsageError> => {
   if (Option.isSome(flags.kind) && !KINDS.includes(flags.kind.value)) {
@@ -153,54 +155,67 @@ const keepBytes = (bytes: Uint8Array): Effect.Effect<string | undefined, never, 
     Effect.catchAll((error) => Effect.as(Effect.logWarning(error.message), undefined))
   )
 
-const run = Effect.fnUntraced(function* (flags: Flags) {
-  yield* checked(flags)
-  const settings = yield* Settings
-  const screen = yield* Screen
-  const input = yield* readInput(Option.getOrUndefined(flags.file))
-  if (input.text === undefined) {
+/** Bytes that are no text go on as they came. */
+const passOn = (input: Input, flags: Flags, mode: Mode) =>
+  Effect.gen(function* () {
     if (flags.json) {
       return yield* new CommandError({
         message: `${input.name}: is not UTF-8 text, which JSON could not carry; without --json it comes out as it is`
       })
     }
-    const ref = modeOf(flags, settings) === "offload" ? yield* keepBytes(input.bytes) : undefined
+    const ref = mode === "offload" ? yield* keepBytes(input.bytes) : undefined
     const stored = ref === undefined ? "" : `; headroom retrieve ${ref} gives it again`
+    const screen = yield* Screen
     yield* screen.note(`headroom: ${input.name}: is not UTF-8 text; passed on as it is${stored}`)
-    return yield* writeOutput(input.bytes)
-  }
+    yield* writeOutput(input.bytes)
+  })
+
+const compressMessages = (file: MessagesFile, options: CompressOptions, flags: Flags) =>
+  Effect.gen(function* () {
+    const headroom = yield* Headroom
+    const screen = yield* Screen
+    const total = file.read.document.blocks.length
+    const after = (block: { readonly index: number }): void => screen.progress("compressing", block.index + 1, total)
+    const result = yield* headroom
+      .compress(file.value, { ...options, hooks: { after } })
+      .pipe(Effect.ensuring(screen.settle))
+    yield* rememberRef(result.refs.at(-1), options)
+    yield* record(result.blocks, options.project ?? "")
+    const messages = rewritten(file, result.messages)
+    yield* writeOutput(flags.json ? messagesObject(messages, result) : messages)
+    yield* tell(summary(`${file.read.shape}, ${total} blocks`, result))
+  })
+
+const compressText = (text: string, options: TextOptions, flags: Flags) =>
+  Effect.gen(function* () {
+    const headroom = yield* Headroom
+    const result = yield* headroom.compressText(text, options)
+    yield* rememberRef(result.ref, options)
+    yield* record([result], options.project ?? "")
+    yield* writeOutput(flags.json ? `${JSON.stringify(textObject(result))}\n` : result.text)
+    const original = result.ref === undefined ? "" : `; headroom retrieve ${result.ref} gives the original`
+    yield* tell(`${summary(`${result.kind}, ${result.outcome}`, result)}${original}`)
+  })
+
+const run = Effect.fnUntraced(function* (flags: Flags) {
+  yield* checked(flags)
+  const settings = yield* Settings
+  const screen = yield* Screen
+  const input = yield* readInput(Option.getOrUndefined(flags.file))
+  const mode = modeOf(flags, settings)
+  if (input.text === undefined) return yield* passOn(input, flags, mode)
   if (input.text === "") yield* screen.note(`headroom: ${input.name}: is empty`)
-  const headroom = yield* Headroom
-  const common: CompressOptions = {
-    mode: modeOf(flags, settings),
+  const options: CompressOptions = {
+    mode,
     lossless: flags.lossless,
     project: settings.project,
     ...(settings.model === undefined ? {} : { model: settings.model }),
     ...(Option.isSome(flags.query) ? { query: flags.query.value } : {}),
     ...(Option.isSome(flags.budget) ? { budgetTokens: Number(flags.budget.value) } : {})
   }
-  const found = Option.isSome(flags.kind) ? undefined : messagesFileFrom(input.text)
-  if (found !== undefined) {
-    const total = found.read.document.blocks.length
-    const after = (block: { readonly index: number }): void => screen.progress("compressing", block.index + 1, total)
-    const result = yield* headroom
-      .compress(found.value, { ...common, hooks: { after } })
-      .pipe(Effect.ensuring(screen.settle))
-    yield* rememberRef(result.refs.at(-1), common)
-    yield* record(result.blocks, settings.project)
-    const messages = rewritten(found, result.messages)
-    yield* writeOutput(flags.json ? messagesObject(messages, result) : messages)
-    return yield* tell(summary(`${found.read.shape}, ${total} blocks`, result))
-  }
-  const kind = Option.isSome(flags.kind) ? { kind: flags.kind.value } : {}
-  const result = yield* headroom.compressText(input.text, { ...common, ...kind })
-  yield* rememberRef(result.ref, { ...common, ...kind })
-  yield* record([result], settings.project)
-  if (flags.json) return yield* writeOutput(`${JSON.stringify(textObject(result))}\n`)
-  yield* writeOutput(result.text)
-  yield* tell(
-    `${summary(`${result.kind}, ${result.outcome}`, result)}${result.ref === undefined ? "" : `; headroom retrieve ${result.ref} gives the original`}`
-  )
+  if (Option.isSome(flags.kind)) return yield* compressText(input.text, { ...options, kind: flags.kind.value }, flags)
+  const file = messagesFileFrom(input.text)
+  return yield* file === undefined ? compressText(input.text, options, flags) : compressMessages(file, options, flags)
 })
 
 export const compress = Command.make("compress", options, run).pipe(
