@@ -70,11 +70,13 @@ const trimmed = (run: Run, lines: ReadonlyArray<NumberedLine>): Run => {
   return { ...run, place: { ...run.place, line: run.place.line + from - run.from }, from, to }
 }
 
-const noteFor = ({ place: { source, line }, from, to, changes }: Run, lines: ReadonlyArray<NumberedLine>): string => {
+const noteFor = (run: Run, lines: ReadonlyArray<NumberedLine>, before: Source | undefined): string => {
+  const { source, line } = run.place
+  const { from, to, changes } = run
   const first = lines[from] as NumberedLine
   const last = lines[to - 1] as NumberedLine
   return printNote({
-    name: source.name,
+    name: source === before ? undefined : source.name,
     from: source.base + line,
     to: source.base + line + to - from - 1,
     gutter: gutterOf(lines.slice(from, to), source.lines.slice(line, line + to - from)),
@@ -171,6 +173,7 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   const printed = new Printed(source)
   const segments: Array<Segment> = []
   let shownFrom = 0
+  let before: Source | undefined
   const verbatimTo = (end: number): void => {
     if (end > shownFrom)
       segments.push({ _tag: "Shown", spans: [shownFrom, end], codec: "verbatim", text: text.slice(shownFrom, end) })
@@ -184,7 +187,7 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
     const stretch = stretchAt(at, likeness)
     if (stretch === undefined) return undefined
     const run = trimmed(evenly(runAt(stretch, source, at, reach.likeness), lines), lines)
-    return run.to > run.from && pays(run, lines) ? run : undefined
+    return run.to > run.from && pays(run, lines, before) ? run : undefined
   }
   for (let at = 0; at < lines.length; ) {
     if (reach.within) printed.reach(at)
@@ -196,11 +199,12 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
     const start = offsets[run.from] as number
     const end = offsets[run.to] ?? text.length
     verbatimTo(start)
-    segments.push({ _tag: "Repeat", spans: [start, end], note: noteFor(run, lines) })
+    segments.push({ _tag: "Repeat", spans: [start, end], note: noteFor(run, lines, before) })
     if (reach.within) {
       printed.reach(run.from)
       printed.skip(run.to)
     }
+    before = run.place.source
     shownFrom = end
     at = run.to
   }
@@ -209,7 +213,7 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
 }
 
 /** Whether the note costs less than the lines, their gutter folded. */
-const pays = (run: Run, lines: ReadonlyArray<NumberedLine>): boolean => {
+const pays = (run: Run, lines: ReadonlyArray<NumberedLine>, before: Source | undefined): boolean => {
   const bodies = lines.slice(run.from, run.to).map((line) => line.body)
-  return estimateTokens(bodies.join("\n")) - estimateTokens(noteFor(run, lines)) >= GAIN_TOKENS
+  return estimateTokens(bodies.join("\n")) - estimateTokens(noteFor(run, lines, before)) >= GAIN_TOKENS
 }

@@ -2,6 +2,7 @@
  * The outcomes of compressing one slot, made so that a wrong one cannot be written: Exact and Visible are built only by running the
  * decoders and comparing, Offloaded only with the store's receipt.
  */
+import { sourceNameOf } from "./repeat.ts"
 import type { Receipt } from "./receipt.ts"
 import { textOf } from "./spans.ts"
 import { hidesNothing, isLawful, type Noise, type Segment, type Tiling, type VisibleSegment } from "./tiling.ts"
@@ -63,13 +64,15 @@ const isReadable = ({ input, segments }: Tiling, reader: Reader): boolean => {
   const shown = segments.map((segment) => (segment._tag === "Elide" || segment._tag === "Strip" ? "" : textOf(input, segment.spans)))
   const text = shown.join("")
   let end = 0
+  let source: string | undefined
   for (const [at, segment] of segments.entries()) {
     const expected = shown[at] as string
     const verbatim = segment._tag === "Shown" && segment.codec === "verbatim"
     if (!verbatim && (segment._tag === "Shown" || segment._tag === "Repeat")) {
       const printed = segment._tag === "Shown" ? segment.text : printRepeat(input, segment)
-      if (readPiece({ segment, text: printed }, reader, { text, end }) !== expected) return false
+      if (readPiece({ segment, text: printed }, reader, { text, end, source }) !== expected) return false
     }
+    if (segment._tag === "Repeat") source = sourceNameOf(segment.note, source)
     end += expected.length
   }
   return true

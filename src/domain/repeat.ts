@@ -4,13 +4,14 @@
  *     [lines 12-80 as in Read src/a.ts above: "import * as" … "export const x"]
  *
  * The name and the range alone find the lines; the words quoted are there for the reader. Ranges are the source's own numbers where it
- * is numbered throughout, else its lines counted from 1. "here" gives the lines the gutter that the quotes begin with; "text of lines"
+ * is numbered throughout, else its lines counted from 1. "as there" goes on in the source of the note before. "here" gives the lines the gutter that the quotes begin with; "text of lines"
  * drops the source's.
  */
 import { type GutterStyle, printGutter } from "./gutter.ts"
 
 export interface Note {
-  readonly name: string
+  /** The source's name, or undefined: that of the note before. */
+  readonly name: string | undefined
   readonly from: number
   readonly to: number
   /** same: the lines with the gutter they have there, if any. none: their text alone. A style: numbered anew from `start`. */
@@ -38,7 +39,7 @@ const quote = (body: string): string => {
 }
 
 const NOTE =
-  /^\[(text of )?lines? (\d+)(?:-(\d+))? (?:as )?in ([^"[\]\n]+?) above(, here)?(?:, but ([^\n]*?))?: "([^"\n]*)"(?: … "([^"\n]*)")?\]$/
+  /^\[(text of )?lines (\d+)-(\d+)(?: as)?(?: in ([^"[\]\n]+?) above| there)(, here)?(?:, but ([^\n]*?))?: "([^"\n]*)" … "([^"\n]*)"\]$/
 
 /** The words of one line that differ from its source. */
 export const printChange = ({ line, words }: Change): string =>
@@ -49,12 +50,13 @@ export const printNote = (note: Note): string => {
   const size = note.to - note.from
   const gutter = (line: number): string =>
     typeof note.gutter === "object" ? printGutter(note.gutter.start + line, note.gutter.style) : ""
-  const head =
-    note.gutter === "none" ? `text of lines ${note.from}-${note.to} in` : `lines ${note.from}-${note.to} as in`
+  const lines = `lines ${note.from}-${note.to}`
+  const head = note.gutter === "none" ? `text of ${lines}` : `${lines} as`
+  const place = note.name === undefined ? "there" : `in ${note.name} above`
   const changes = note.changes.length === 0 ? "" : `, but ${note.changes.map(printChange).join("; ")}`
   const first = `"${gutter(0)}${quote(note.first)}"`
   const last = `"${numbered ? gutter(size) : ""}${quote(note.last)}"`
-  return `[${head} ${note.name} above${numbered ? ", here" : ""}${changes}: ${first} … ${last}]`
+  return `[${head} ${place}${numbered ? ", here" : ""}${changes}: ${first} … ${last}]`
 }
 
 const parseChanges = (text: string | undefined): ReadonlyArray<Change> =>
@@ -79,12 +81,12 @@ export const parseNote = (text: string): Note | undefined => {
   const gutter = here === undefined ? "same" : parseGutterOf(first as string)
   if (gutter === undefined) return undefined
   return {
-    name: name as string,
+    name,
     from: Number(from),
-    to: Number(to ?? from),
+    to: Number(to),
     gutter: bare === undefined ? gutter : "none",
     first: first as string,
-    last: last ?? (first as string),
+    last: last as string,
     changes: parseChanges(changes)
   }
 }
@@ -96,6 +98,9 @@ const parseGutterOf = (line: string): { readonly start: number; readonly style: 
   const [pad, digits, separator] = [match[1] as string, match[2] as string, match[3] as string]
   return { start: Number(digits), style: { width: pad === "" ? 0 : pad.length + digits.length, separator } }
 }
+
+/** The source that a note names, where `before` is the one of the note before it. */
+export const sourceNameOf = (note: string, before: string | undefined): string | undefined => parseNote(note)?.name ?? before
 
 /** Whether the text holds a note of this grammar on a line of its own. */
 export const holdsNote = (text: string): boolean =>

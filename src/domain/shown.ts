@@ -93,9 +93,10 @@ export class ShownIndex {
   /** The lines that a note stands for, joined by newlines; `before` is what its own output shows up to it. */
   recall(text: string, before: Before): string | undefined {
     const note = parseNote(text)
-    if (note === undefined) return undefined
-    if (note.name !== HERE) {
-      const source = this.#sources.get(note.name)
+    const name = note?.name ?? before.source
+    if (note === undefined || name === undefined) return undefined
+    if (name !== HERE) {
+      const source = this.#sources.get(name)
       return source === undefined ? undefined : linesOfNote(note, source)
     }
     if (this.#here?.text !== before.text)
@@ -138,13 +139,27 @@ export type Likeness = "same" | "shape"
 const idsFor = (source: Source, likeness: Likeness): ReadonlyArray<number> =>
   likeness === "same" ? source.ids : source.shapes
 
+/** The notes of an output on itself, by line. */
+const ownNotes = (lines: ReadonlyArray<NumberedLine>): ReadonlyMap<number, Note> => {
+  const own = new Map<number, Note>()
+  if (!lines.some((line) => line.body.startsWith("[") && line.body.includes(` in ${HERE} above`))) return own
+  let name: string | undefined
+  for (const [at, { body }] of lines.entries()) {
+    const note = body.startsWith("[") ? parseNote(body) : undefined
+    name = note?.name ?? name
+    if (note !== undefined && name === HERE) own.set(at, note)
+  }
+  return own
+}
+
 /** Lines with an output's notes on itself replaced by what they stand for: the lines stand in that very output. */
 const expanded = (lines: ReadonlyArray<NumberedLine>): ReadonlyArray<NumberedLine> => {
-  if (!lines.some((line) => isOwnNote(line.body))) return lines
-  const base = baseOfNoted(lines)
+  const own = ownNotes(lines)
+  if (own.size === 0) return lines
+  const base = baseOfNoted(lines, own)
   const out: Array<NumberedLine> = []
-  for (const line of lines) {
-    const note = isOwnNote(line.body) ? parseNote(line.body) : undefined
+  for (const [index, line] of lines.entries()) {
+    const note = own.get(index)
     const from = note === undefined ? 0 : note.from - base
     const named = note === undefined ? [] : out.slice(from, note.to - base + 1)
     if (note === undefined || from < 0 || named.length !== note.to - note.from + 1) out.push(line)
@@ -161,19 +176,17 @@ const expanded = (lines: ReadonlyArray<NumberedLine>): ReadonlyArray<NumberedLin
 }
 
 /** What `baseOf` will say of the lines once their notes are expanded. */
-const baseOfNoted = (lines: ReadonlyArray<NumberedLine>): number => {
+const baseOfNoted = (lines: ReadonlyArray<NumberedLine>, own: ReadonlyMap<number, Note>): number => {
   const first = lines[0]?.number
   let expected = first
-  for (const line of lines) {
-    const note = isOwnNote(line.body) ? parseNote(line.body) : undefined
+  for (const [at, line] of lines.entries()) {
+    const note = own.get(at)
     const number = note === undefined ? line.number : typeof note.gutter === "object" ? note.gutter.start : undefined
     if (expected === undefined || number !== expected) return 1
     expected += note === undefined ? 1 : note.to - note.from + 1
   }
   return first ?? 1
 }
-
-const isOwnNote = (line: string): boolean => line.startsWith("[") && line.includes(` in ${HERE} above`)
 
 /** Words that hold a digit: counts, times, hashes, versions, ids. */
 export const OPEN_WORD = /[^\s"'`()[\]{}<>,;=|]*\d[^\s"'`()[\]{}<>,;=|]*/g

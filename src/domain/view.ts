@@ -7,6 +7,7 @@
  */
 import { lineAt, lineStarts } from "./lines.ts"
 import { footForGate, parseGap, printFoot, printGap, type Unit } from "./marker.ts"
+import { sourceNameOf } from "./repeat.ts"
 import type { Receipt } from "./receipt.ts"
 import { textOf } from "./spans.ts"
 import { type Codec, type Elide, hidesNothing, type Segment, type Tiling, type VisibleSegment } from "./tiling.ts"
@@ -123,6 +124,8 @@ export interface GapInView {
 export interface Before {
   readonly text: string
   readonly end: number
+  /** The source that the note before named. */
+  readonly source: string | undefined
 }
 
 /** Gives a note's lines back, newline-joined as they stood, from what the same request showed before it. */
@@ -171,15 +174,17 @@ const restoreLayer = (
   const parts: Array<readonly [number, string]> = []
   let read = 0
   let shown = ""
+  let source: string | undefined
   for (const {
     segment,
     text: { length }
   } of layer) {
     const hidden = segment._tag === "Elide" || segment._tag === "Strip"
     const piece = { segment, text: printed.slice(read, read + length) }
-    const text = hidden ? undefined : readPiece(piece, reader, { text: shown, end: shown.length })
+    const text = hidden ? undefined : readPiece(piece, reader, { text: shown, end: shown.length, source })
     if (!hidden && text === undefined) return undefined
     shown += text ?? ""
+    if (segment._tag === "Repeat") source = sourceNameOf(piece.text.trimEnd(), source)
     read += length
     let at = 0
     for (let i = 0; i < segment.spans.length; i += 2) {
