@@ -4,11 +4,11 @@
  * A list's shape is told by its first turn that only one shape could hold; all shapes read the turns before it alike, so a longer list
  * never changes how its beginning is read.
  */
-import type { Document, Slot } from "../domain/document.ts"
+import type { Document } from "../domain/document.ts"
 import { anthropicMessages } from "./anthropic-messages.ts"
 import { type BlockList, blockList, type Roles } from "./block-list.ts"
 import { geminiContents } from "./gemini-contents.ts"
-import { edited, isRecord, type JsonRecord, type Path } from "./json-value.ts"
+import { edited, isRecord, type JsonRecord, listOf, type Path, textIn } from "./json-value.ts"
 import { openaiChat } from "./openai-chat.ts"
 import { openaiResponses } from "./openai-responses.ts"
 import { vercelMessages } from "./vercel-messages.ts"
@@ -57,6 +57,13 @@ const listIn = (
   return undefined
 }
 
+/** Whether the API will take old tool results out of what the model sees: a repeat could then point at nothing, so all stays as it is. */
+const clearsResults = (body: unknown): boolean => {
+  const management = isRecord(body) ? body["context_management"] : undefined
+  const edits = isRecord(management) ? listOf(management["edits"]) : []
+  return edits.some((edit) => isRecord(edit) && (textIn(edit, "type") ?? "").startsWith("clear_tool_uses"))
+}
+
 /**
  * The document of a message list, or of a request body that holds one; undefined where it is neither.
  *
@@ -76,7 +83,7 @@ export const readMessages = (messages: unknown, roles: Roles = ["tool"]): Messag
   if (shape === undefined && !list.some(isPlainTurn)) return undefined
   shape ??= shapes[0]
   if (shape === undefined) return undefined
-  const to = blockList(roles)
+  const to = blockList(clearsResults(messages) ? [] : roles)
   list.forEach((turn, i) => shape.list(turn, [...at, i], to))
   return { shape: shape.name, document: { blocks: to.blocks } }
 }
@@ -91,7 +98,7 @@ export const writeMessages = <M>(messages: M, read: Messages, replacements: Read
   if (shape === undefined) return messages
   const slots = [...replacements].flatMap(([index, text]) => {
     const block = read.document.blocks[index]
-    return block?._tag === "Slot" && block.text !== text ? [{ slot: block as Slot<Path>, text }] : []
+    return block?._tag === "Slot" && block.text !== text ? [{ slot: block, text }] : []
   })
   return edited(
     messages,

@@ -113,6 +113,12 @@ describe("anthropic messages", () => {
     expect(textsOf(compacted(null))).toEqual(["lines", "one", "two", "late"])
   })
 
+  it("protects all results where the API will clear some of them", () => {
+    const body = (type: string) => ({ messages: turns, context_management: { edits: [{ type }] } })
+    expect(slotsOf(body("clear_tool_uses_20250919")).map((slot) => slot.protection)).toEqual(Array(3).fill("protected"))
+    expect(slotsOf(body("clear_thinking_20251015")).map((slot) => slot.protection)).toEqual(Array(3).fill(undefined))
+  })
+
   it("offers user text and documents only to callers who ask, and never cited ones", () => {
     const messages = [
       {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import packageJson from "../../../package.json" with { type: "json" }
@@ -85,6 +85,15 @@ describe("headroom", () => {
     expect([code, out.toString()]).toEqual([0, `${packageJson.version}\n`])
   })
 
+  it("loads next to nothing for that", () => {
+    const loaded = (path: string): number => {
+      const code = readFileSync(path, "utf8")
+      const imports = [...code.matchAll(/^(?:import|\} from) ?"(\.[^"]+)"|from "(\.[^"]+)"/gm)]
+      return imports.reduce((sum, match) => sum + loaded(join(dirname(path), match[1] ?? match[2] ?? "")), code.length)
+    }
+    expect(loaded(entry)).toBeLessThan(20_000)
+  })
+
   it("prints help without colour into a pipe, naming every command", async () => {
     const { code, out } = await run(["--help"])
     expect(code).toBe(0)
@@ -141,7 +150,7 @@ describe("headroom compress", () => {
     expect(stats.tokensSaved).toBeGreaterThan(0)
 
     expect((await run(["purge"])).code).toBe(2)
-    expect((await run(["purge", "--yes"])).out.toString()).toContain("Deleted 1 originals")
+    expect((await run(["purge", "--yes"])).out.toString()).toContain("Deleted 1 original and")
     const gone = await run(["retrieve", ref])
     expect(gone.code).toBe(1)
     expect(gone.err).toContain(ref)

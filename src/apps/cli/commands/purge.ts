@@ -8,7 +8,7 @@ import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import { Originals } from "../../../pipeline/ports/originals.ts"
 import { UsageError } from "../errors.ts"
-import { bytes, count } from "../figures.ts"
+import { bytes, counted } from "../figures.ts"
 import { writeOutput } from "../streams.ts"
 
 const options = {
@@ -71,7 +71,9 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   const gone = yield* Option.isSome(age)
     ? originals.collect({ maxAgeMs: age.value ?? 0, maxBytes: Number.MAX_SAFE_INTEGER, liveMs: LIVE_MS })
     : originals.purge(Option.isSome(project) ? { project: project.value } : {})
-  yield* writeOutput(`Deleted ${count(gone.originals)} originals and ${count(gone.pins)} pins, ${bytes(gone.bytes)}.\n`)
+  yield* writeOutput(
+    `Deleted ${counted(gone.originals, "original")} and ${counted(gone.pins, "pin")}, ${bytes(gone.bytes)}.\n`
+  )
 })
 
 export const purge = Command.make("purge", options, run).pipe(

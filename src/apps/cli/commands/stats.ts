@@ -4,7 +4,7 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { Settings } from "../../../adapters/settings/settings.ts"
 import { Originals, type OutcomeTotal } from "../../../pipeline/ports/originals.ts"
-import { bytes, count, percent, table } from "../figures.ts"
+import { bytes, count, counted, percent, table } from "../figures.ts"
 import { writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
 
@@ -38,14 +38,14 @@ const run = Effect.fnUntraced(function* (flags: { readonly json: boolean }) {
     const all = { texts: sum("count"), tokensBefore, tokensAfter, tokensSaved: tokensBefore - tokensAfter }
     return yield* writeOutput(`${JSON.stringify({ ...all, totals, store: { ...store, home: settings.home } })}\n`)
   }
-  const kept = `${count(store.originals)} originals, ${bytes(store.originalBytes)} (${bytes(store.storedBytes)} on disk), in ${settings.home}`
+  const kept = `${counted(store.originals, "original")}, ${bytes(store.originalBytes)} (${bytes(store.storedBytes)} on disk), in ${settings.home}`
   if (totals.length === 0) {
     return yield* writeOutput(`Nothing was compressed yet; headroom demo shows what it would do.\n${kept}\n`)
   }
   const [head = "", ...lines] = table([heading, ...totals.map(row)], new Set([3, 4, 5, 6]))
   yield* writeOutput(
     [
-      `${count(sum("count"))} texts: ${count(tokensBefore)} → ${count(tokensAfter)} tokens, ${percent(tokensBefore, tokensAfter)} saved`,
+      `${counted(sum("count"), "text")}: ${count(tokensBefore)} → ${count(tokensAfter)} tokens, ${percent(tokensBefore, tokensAfter)} saved`,
       "",
       paint("bold", head),
       ...lines,
