@@ -50,12 +50,12 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (text.trim().length < 40) return undefined
   if (/^(?:json|peer-workloads|logs|web\/csv-spectrum)\//.test(name) && /^\s*[[{]/.test(text) && parses(text))
     return ["json"]
-  if (/\.rst$/.test(name)) return undefined
+  if (name.endsWith(".rst")) return undefined
   if (isJsonLines(text)) return name.startsWith("logs/") ? ["json", "log"] : ["json"]
   if (name.startsWith("json/")) return undefined
   if (/^(?:code|web\/(?:csv|xml|yaml)|search\/(?:find|ls))/.test(name)) return ["text"]
-  if (/\.(?:svg|xml|html)$/.test(name) || /tests\/files\.txt$/.test(name)) return ["text"]
-  if (/\.md$/.test(name)) return ["prose", "text"]
+  if (/\.(?:svg|xml|html)$/.test(name) || name.endsWith("tests/files.txt")) return ["text"]
+  if (name.endsWith(".md")) return ["prose", "text"]
   if (/json_invalid/.test(name)) return ["json", "log", "text"]
   if (/\.snap$|invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
   if (/^search\/git\/.*(?:diff-range)/.test(name) || name.startsWith("diffs/")) return ["diff"]

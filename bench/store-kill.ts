@@ -140,7 +140,7 @@ const kill = async (kills: number, seed: number): Promise<number> => {
       if (moment > 0.1)
         for (const index of victims) if (writers[index]?.receipts.length === 0) await writers[index]?.printing()
       await new Promise((resolve) => setTimeout(resolve, next() * 300))
-      if (moment > 0.6) await Promise.race(victims.map((index) => writers[index]?.printing()))
+      if (moment > 0.6) await Promise.race(victims.map(async (index) => writers[index]?.printing()))
       for (const index of victims) {
         const writer = writers[index]
         if (writer === undefined) continue

@@ -172,7 +172,7 @@ describe("prose", () => {
   it("takes another salience in place of the words'", () => {
     const content = { kind: "prose", text: TOWN, origin: "output" } as const
     const want = { visibleOnly: false, budgetTokens: 90, question: "Who rebuilt the granary?" }
-    const last = (_: string, units: ReadonlyArray<unknown>) => Float64Array.from(units, (_, at) => at)
+    const last = (_: string, units: ReadonlyArray<unknown>) => Float64Array.from(units.keys())
     const view = draft([{ input: TOWN, segments: tileProse(content, want, last) ?? [] }])
     expect(view).toContain("The railway never came")
     expect(view).not.toContain("Clara Voss")

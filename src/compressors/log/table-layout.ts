@@ -97,7 +97,7 @@ export const groupsOf = (lines: Lines, hashes: Float64Array): ReadonlyArray<Grou
     if (hash === -1) continue
     const template = lines.templates[line] as number
     let layouts = groups.get(template)
-    if (layouts === undefined) groups.set(template, (layouts = new Map()))
+    if (layouts === undefined) groups.set(template, (layouts = new Map<number, Group>()))
     const group = layouts.get(hash)
     if (group === undefined) layouts.set(hash, { lines: [line], holes: [], values: [], template: "", code: "" })
     else group.lines.push(line)
@@ -169,7 +169,7 @@ export const fit = (layout: Layout, group: Group): boolean => {
       const at = (layout.offsets[line] as number) + 2 * index
       if (
         (layout.spans[at + 1] as number) - (layout.spans[at] as number) !== one.length ||
-        !text.startsWith(one, layout.spans[at] as number)
+        !text.startsWith(one, layout.spans[at])
       ) {
         same = false
         break
@@ -212,7 +212,7 @@ export const fit = (layout: Layout, group: Group): boolean => {
     const { before, after } = values[hole] as Hole
     put(start + before, `<${hole + 1}>`, (layout.spans[span + 1] as number) - after)
   }
-  parts.push(text.slice(at, layout.lines.ends[first] as number))
+  parts.push(text.slice(at, layout.lines.ends[first]))
   if (parts.some((part, i) => i % 2 === 0 && /<\d+>/.test(part))) return false
   // a constant part may complete a marker: `<` before `1>`
   const template = parts.join("")

@@ -50,9 +50,9 @@ export const bestCut = (times: ReadonlyArray<string>): number => {
   let least = Infinity
   for (let part = 0; part <= parts + 1; part++) {
     const cut = part > parts ? Infinity : part
-    const [head, rest] = splitTime(first, cut)
-    const headCost = timeTokens(head) + 2
-    const rowCost = timeTokens(rest)
+    const [firstHead, firstRest] = splitTime(first, cut)
+    const headCost = timeTokens(firstHead) + 2
+    const rowCost = timeTokens(firstRest)
     let cost = 0
     let last = ""
     for (const time of sample) {

@@ -79,8 +79,8 @@ export const select = (
     const before = (at: number): boolean => shown[at] === true
     const after = (at: number): boolean => shown[at] === true || inside.has(at)
     let change = 0
-    for (const at of new Set(group.flatMap((at) => [at, at + 1])))
-      change += Number(startsGap(at, after)) - Number(startsGap(at, before))
+    for (const edge of new Set(group.flatMap((at) => [at, at + 1])))
+      change += Number(startsGap(edge, after)) - Number(startsGap(edge, before))
     return change
   }
   const said = new Set<string>()

@@ -73,7 +73,7 @@ export const rankMatches = (text: string, { lines }: Result, question: string): 
 /** Context directly around a match, nearest first. */
 const around = (lines: ReadonlyArray<Line>, index: number): ReadonlyArray<number> => {
   const out: Array<number> = []
-  const isContext = (at: number): boolean => lines[at]?.kind === "context" && lines[at]?.path === lines[index]?.path
+  const isContext = (at: number): boolean => lines[at]?.kind === "context" && lines[at].path === lines[index]?.path
   for (let distance = 1; distance <= 20; distance++) {
     const before = isContext(index - distance) && (distance === 1 || out.includes(index - distance + 1))
     const after = isContext(index + distance) && (distance === 1 || out.includes(index + distance - 1))

@@ -52,7 +52,7 @@ export const countForms = (text: string) => {
       if (head.charCodeAt(numberTo) === 45) forms.contexts++
       row = value
       headed = false
-    } else if (place?.numbered || contextEnd(head, at, end, (path) => paths.has(path)) !== -1) {
+    } else if (place?.numbered || contextEnd(head, at, end, (name) => paths.has(name)) !== -1) {
       forms.numbered++
       const rest = place === undefined ? "" : head.slice(place.end, Math.min(end, place.end + 40))
       if (DIAGNOSTIC.test(rest)) forms.diagnostics++
