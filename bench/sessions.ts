@@ -37,7 +37,12 @@ interface Measured {
 const shared = fileURLToPath(new URL("../../shared/", import.meta.url))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string" }, mode: { type: "string" }, baseline: { type: "boolean" }, lost: { type: "boolean" } }
+  options: {
+    only: { type: "string" },
+    mode: { type: "string" },
+    baseline: { type: "boolean" },
+    lost: { type: "boolean" }
+  }
 })
 const folders = positionals.length > 0 ? positionals : [`${shared}corpus/sessions`, `${shared}corpus/traces`]
 if (!existsSync(`${shared}lab/replay.mjs`)) {
@@ -50,7 +55,9 @@ const lab = async <T>(file: string): Promise<T> => (await import(`${shared}lab/$
 const { load } = await lab<{ load: (folder: string) => ReadonlyArray<Trace> }>("traces.mjs")
 const { measure } = await lab<{ measure: (run: unknown) => Measured }>("replay.mjs")
 const { report } = await lab<{ report: (name: string, rows: ReadonlyArray<Measured>) => string }>("report.mjs")
-const { resultText, tok } = await lab<{ resultText: (block: Block) => string; tok: (text: string) => number }>("metrics.mjs")
+const { resultText, tok } = await lab<{ resultText: (block: Block) => string; tok: (text: string) => number }>(
+  "metrics.mjs"
+)
 const baseline = await lab<{ rewrite: (trace: Trace, options: object) => ReadonlyArray<Message> }>("repeats.mjs")
 
 /** Sessions with less tool output have nothing to show. */
@@ -73,7 +80,9 @@ const headroom = createHeadroom()
 const mode = (values.mode ?? "visible") as Mode
 
 /** The whole session compressed once; that earlier calls would have sent the same is checked at a few of them. */
-const compressed = async (trace: Trace): Promise<{ readonly messages: ReadonlyArray<Message>; readonly stable: boolean }> => {
+const compressed = async (
+  trace: Trace
+): Promise<{ readonly messages: ReadonlyArray<Message>; readonly stable: boolean }> => {
   const { messages } = await headroom.compress(trace.messages, { mode })
   let stable = true
   for (const share of [0.25, 0.5, 0.8]) {
