@@ -8,7 +8,7 @@
 
 /** How grave a line says it is. */
 export const UNSTATED = 0
-export const TRACE = 1
+const TRACE = 1
 export const INFO = 2
 export const WARNING = 3
 export const ERROR = 4

@@ -9,7 +9,7 @@ import { isBlankLine, isHeaded, type Log, lineOf, messageOf } from "./record.ts"
 import { isChain, isFrame, isPointed, traceEnd } from "./trace.ts"
 
 /** A gap's marker without its profile, in tokens. */
-export const MARKER_TOKENS = 13
+const MARKER_TOKENS = 13
 /** Longer lines are shown in part. */
 const MAX_LINE = 1600
 const HEAD_LINES = 2

@@ -6,7 +6,7 @@ import type { Salience } from "./salience.ts"
 import type { Unit } from "./units.ts"
 
 /** A gap's marker costs about this much; a shorter gap is shown. */
-export const GAP_TOKENS = 12
+const GAP_TOKENS = 12
 /** The line at the end that names the original. */
 const FOOT_TOKENS = 24
 /** Headings are shown, hidden text beneath or not, while they cost no more than this share of the budget. */

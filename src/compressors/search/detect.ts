@@ -17,7 +17,7 @@ const HEADING = /^(?=[^\n]*[\\/.]|\w+\r?\n)[^\s:*#|<>{}()"'-][^:\n]*\w\r?\n$/
 const COUNT = /^:\d+\s*$/
 
 /** How many lines of the text's beginning have the forms that search tools print. */
-export const countForms = (text: string) => {
+const countForms = (text: string) => {
   const head = text.slice(0, LOOK_CHARACTERS)
   const forms = {
     lines: 0,

@@ -15,7 +15,7 @@ import type { Codec, Shown } from "../../domain/tiling.ts"
 import { verbatim } from "../../domain/tiling.ts"
 import { contextEnd, isBareWord, numberEnd, type Place, placeAt } from "./coordinate.ts"
 
-export const GROUPS = "search-groups"
+const GROUPS = "search-groups"
 
 const COLON = 58
 const DASH = 45

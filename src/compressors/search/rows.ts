@@ -4,11 +4,11 @@
  */
 import type { Codec } from "../../domain/tiling.ts"
 
-export const ROWS = "search-rows"
+const ROWS = "search-rows"
 
 const BARE = /^\d+(?:,\d+)*\n$/
 
-export const decodeRows = (shown: string): string => {
+const decodeRows = (shown: string): string => {
   let out = ""
   for (let at = 0; at < shown.length; ) {
     const newline = shown.indexOf("\n", at)
