@@ -37,9 +37,13 @@ const slotsFor = (entries: number): Int32Array => {
 }
 
 /** A document whose values and keys are numbered. */
-export type Document = Json & Identities
+export type Document = Json &
+  Identities & {
+    /** No string may be split into a part named apart and the rest. */
+    readonly wholeWords: boolean
+  }
 
-export const identify = (json: Json): Document => ({ ...json, ...identifyKeys(json) })
+export const identify = (json: Json, wholeWords = false): Document => ({ ...json, ...identifyKeys(json), wholeWords })
 
 const identifyKeys = (json: Json): Identities => {
   const { compact, start, key } = json

@@ -37,7 +37,7 @@ const tile = (content: Content, want: Want): ReadonlyArray<Segment> | undefined 
   const read = scan(content.text)
   if (read === undefined) return undefined
   if (read.depth > MAX_DEPTH) return segmentsOf(read, read.compact, [])
-  const found = identify(read)
+  const found = identify(read, want.wholeWords)
   const whole = lossless(found)
   if (!want.visibleOnly && whole.tokens > want.budgetTokens) {
     const reduced = offload(found, want, whole.tokens)
@@ -111,7 +111,7 @@ const reduce = (
   }
   parts.push(found.compact.slice(at))
   const rest = scan(parts.join(""))
-  const text = rest === undefined ? undefined : writeTable(identify(rest), gaps)
+  const text = rest === undefined ? undefined : writeTable(identify(rest, found.wholeWords), gaps)
   return text === undefined ? undefined : { text: `${text}\n`, hidden }
 }
 

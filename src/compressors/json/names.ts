@@ -14,8 +14,8 @@ const MAX_NAMES = 700
 /** Distinct strings that are looked at for shared beginnings, spread over the document. */
 const SAMPLE = 4096
 
-/** The texts to name, most useful first. `counts` holds how often each string occurs. */
-export const chooseNames = (counts: ReadonlyMap<string, number>): ReadonlyArray<string> => {
+/** The texts to name, most useful first. `counts` holds how often each string occurs; with `wholeOnly` no beginning is named. */
+export const chooseNames = (counts: ReadonlyMap<string, number>, wholeOnly: boolean): ReadonlyArray<string> => {
   const chosen: Array<{ readonly text: string; readonly gain: number }> = []
   const others: Array<string> = []
   const weights = new Map<string, number>()
@@ -34,17 +34,22 @@ export const chooseNames = (counts: ReadonlyMap<string, number>): ReadonlyArray<
   }
   const step = Math.max(1, Math.ceil(others.length / SAMPLE))
   const sample = step === 1 ? others : others.filter((_, index) => index % step === 0)
-  for (const found of beginnings(sample.sort(byCode), weights, step)) chosen.push(found)
+  if (!wholeOnly) for (const found of beginnings(sample.sort(byCode), weights, step)) chosen.push(found)
   const best = chosen.sort((a, b) => b.gain - a.gain || byCode(a.text, b.text)).slice(0, MAX_NAMES)
   return inUse(
     best.map((one) => one.text),
-    counts
+    counts,
+    wholeOnly
   )
 }
 
 /** Those of the texts that are worth their line where the longest one is used each time. */
-const inUse = (texts: ReadonlyArray<string>, counts: ReadonlyMap<string, number>): ReadonlyArray<string> => {
-  const beginnings = new Beginnings(texts)
+const inUse = (
+  texts: ReadonlyArray<string>,
+  counts: ReadonlyMap<string, number>,
+  wholeOnly: boolean
+): ReadonlyArray<string> => {
+  const beginnings = new Beginnings(texts, wholeOnly)
   const uses = new Map<string, number>()
   for (const [text, count] of counts) {
     const found = beginnings.find(text)
@@ -131,11 +136,13 @@ const beginnings = (
   return found
 }
 
-/** Looks up the longest named beginning of a text. */
+/** Looks up the longest named beginning of a text; with `wholeOnly` the text itself. */
 export class Beginnings {
   private readonly byHead = new Map<string, Array<string>>()
+  private readonly wholeOnly: boolean
 
-  constructor(texts: ReadonlyArray<string>) {
+  constructor(texts: ReadonlyArray<string>, wholeOnly: boolean) {
+    this.wholeOnly = wholeOnly
     for (const text of texts) {
       const head = text.slice(0, MIN_LENGTH)
       const same = this.byHead.get(head)
@@ -148,7 +155,7 @@ export class Beginnings {
   find(text: string): string | undefined {
     return this.byHead
       .get(text.slice(0, MIN_LENGTH))
-      ?.find((start) => text.startsWith(start) && isApart(text, start.length))
+      ?.find((start) => (this.wholeOnly ? text === start : text.startsWith(start) && isApart(text, start.length)))
   }
 }
 

@@ -99,7 +99,8 @@ const slotOf = (piece: Exclude<Piece, string>): Slot => (piece._tag === "Constan
 /** The lines that name texts, and the pieces with these names in their slots. Entries stand behind those that they hold. */
 export const fillPieces = (
   pieces: ReadonlyArray<Piece>,
-  entries: ReadonlyArray<Entry>
+  entries: ReadonlyArray<Entry>,
+  wholeOnly: boolean
 ): { readonly head: string; readonly body: string } => {
   const texts: Array<Text> = []
   for (const section of [pieces, ...entries.map((entry) => entry.pieces)]) {
@@ -111,7 +112,7 @@ export const fillPieces = (
   }
   const counts = new Map<string, number>()
   for (const { body, uses } of texts) counts.set(body, (counts.get(body) ?? 0) + uses)
-  const names = new Names(chooseNames(counts), entries.filter(isWorthNaming))
+  const names = new Names(chooseNames(counts, wholeOnly), entries.filter(isWorthNaming), wholeOnly)
   return { head: names.head(), body: names.fill(pieces) }
 }
 
@@ -124,8 +125,8 @@ class Names {
   private readonly texts = new Map<string, string>()
   private readonly entries = new Map<Entry, string>()
 
-  constructor(texts: ReadonlyArray<string>, entries: ReadonlyArray<Entry>) {
-    this.beginnings = new Beginnings(texts)
+  constructor(texts: ReadonlyArray<string>, entries: ReadonlyArray<Entry>, wholeOnly: boolean) {
+    this.beginnings = new Beginnings(texts, wholeOnly)
     let count = 0
     for (const text of texts) this.texts.set(text, nameOf(count++))
     for (const entry of entries) this.entries.set(entry, nameOf(count++))

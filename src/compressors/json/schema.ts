@@ -262,7 +262,7 @@ const column = (json: Document, values: ReadonlyArray<Value>, strings: number, p
     const first = json.firsts[id] as Value
     if (json.kind[first] === STRING) bodies.push(lexemesOf(json, first).slice(1, -1))
   }
-  return pattern(bodies, values.length) ?? CELL
+  return (json.wholeWords ? undefined : pattern(bodies, values.length)) ?? CELL
 }
 
 /** The longest part of a string that a pattern names. */

@@ -333,7 +333,7 @@ class Writer {
   // Names.
 
   private print(firstLine: string): string | undefined {
-    const { head, body } = fillPieces(this.pieces, [...this.entries.values()])
+    const { head, body } = fillPieces(this.pieces, [...this.entries.values()], this.json.wholeWords)
     if (head !== "") this.uses.add("name")
     if (this.uses.size === 0 && !this.holdsTables) return undefined
     const legend = (Object.keys(LEGEND) as Array<keyof typeof LEGEND>).filter((use) => this.uses.has(use))
