@@ -1,5 +1,4 @@
 /** The command line as a whole: its commands, its name, and a console that keeps the parser's own messages in the house form. */
-import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as Span from "@effect/cli/HelpDoc/Span"
 import * as Console from "effect/Console"
@@ -7,25 +6,28 @@ import * as Effect from "effect/Effect"
 import { Settings } from "../../adapters/settings/settings.ts"
 import type { OriginalsError } from "../../pipeline/ports/originals.ts"
 import packageJson from "../../../package.json" with { type: "json" }
-import { compress, modeOf } from "./commands/compress.ts"
+import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
 import { purge } from "./commands/purge.ts"
 import { retrieve } from "./commands/retrieve.ts"
 import { show } from "./commands/show.ts"
 import { stats } from "./commands/stats.ts"
 import { CommandError, UsageError } from "./errors.ts"
-import { layerCompress, layerDemo, layerShow, layerStore, storeFile } from "./layers.ts"
+import { layerCompress, layerDemo, layerShow, layerStored, storeFile } from "./layers.ts"
 import { STDIN } from "./streams.ts"
 import { Screen, withoutAnsi } from "./terminal.ts"
 
 const headroom = Command.make("headroom").pipe(
   Command.withDescription("Makes what an AI agent reads smaller, locally and reversibly. Try: headroom demo"),
   Command.withSubcommands([
-    Command.provide(compress, (flags) => layerCompress((settings) => modeOf(flags, settings))),
-    Command.provide(retrieve, layerStore),
+    compress.pipe(
+      Command.provide((flags) => layerCompress((settings) => modeOf(flags, settings))),
+      Command.provideEffect(Source, readSource)
+    ),
+    Command.provide(retrieve, layerStored),
     Command.provide(show, layerShow),
-    Command.provide(stats, layerStore),
-    Command.provide(purge, layerStore),
+    Command.provide(stats, layerStored),
+    Command.provide(purge, layerStored),
     Command.provide(demo, layerDemo)
   ])
 )
@@ -36,8 +38,6 @@ const parse = Command.run(headroom, {
   executable: "headroom",
   summary: Span.text("less context, same facts")
 })
-
-const cliConfig = CliConfig.layer({ showBuiltIns: false })
 
 /** Help keeps its colours on terminals alone; the parser's errors are not printed here, for they are reported once, with the exit code. */
 const withHouseConsole = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Screen> =>
@@ -85,7 +85,4 @@ const naming = (error: OriginalsError): Effect.Effect<never, CommandError, Setti
 
 /** Runs one command line, such as `process.argv`. */
 export const runCommandLine = (args: ReadonlyArray<string>) =>
-  withHouseConsole(Effect.flatMap(normalized(args), parse)).pipe(
-    Effect.catchTag("OriginalsError", naming),
-    Effect.provide(cliConfig)
-  )
+  withHouseConsole(Effect.flatMap(normalized(args), parse)).pipe(Effect.catchTag("OriginalsError", naming))

@@ -1,7 +1,9 @@
 /**
  * The layers of the command line. What is heavy (the compressors, the store, the vocabulary) loads when a command that needs it runs.
  */
+import { existsSync } from "node:fs"
 import { join } from "node:path"
+import * as CliConfig from "@effect/cli/CliConfig"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
@@ -17,7 +19,7 @@ import { layerScreen, Screen } from "./terminal.ts"
 export const storeFile = (home: string): string => join(home, "originals.db")
 
 /** The store of the user's originals; a failure to load its driver is one of the store's. */
-export const layerStore: Layer.Layer<Originals, OriginalsError, Settings> = Layer.unwrapEffect(
+const layerStore: Layer.Layer<Originals, OriginalsError, Settings> = Layer.unwrapEffect(
   Effect.gen(function* () {
     const { home } = yield* Settings
     const { layerSqlite } = yield* Effect.tryPromise({
@@ -32,6 +34,15 @@ const layerMemory: Layer.Layer<Originals> = Layer.unwrapEffect(
   Effect.map(
     Effect.promise(() => import("../../adapters/originals/memory.ts")),
     (module) => module.layerMemory()
+  )
+)
+
+/** The store of a command that only reads: where there is none yet, none is made. */
+export const layerStored: Layer.Layer<Originals, OriginalsError, Settings> = Layer.unwrapEffect(
+  Effect.map(
+    Settings,
+    ({ home }): Layer.Layer<Originals, OriginalsError, Settings> =>
+      existsSync(storeFile(home)) ? layerStore : layerMemory
   )
 )
 
@@ -96,7 +107,7 @@ export const layerCompress = (mode: (settings: { readonly mode: Mode | undefined
     )
   )
 
-export const layerShow = layerHeadroom.pipe(Layer.provideMerge(layerStore))
+export const layerShow = layerHeadroom.pipe(Layer.provideMerge(layerStored))
 
 /** The demo leaves nothing on disk. */
 export const layerDemo = Layer.merge(layerHeadroom, layerTokenizer).pipe(Layer.provideMerge(layerMemory))
@@ -107,7 +118,11 @@ const layerLog = Layer.merge(
   Layer.unwrapEffect(Effect.map(Settings, (settings) => Logger.minimumLogLevel(settings.logLevel)))
 )
 
+/** Options of the parser's own would crowd out those of a command. */
+const layerParser = CliConfig.layer({ showBuiltIns: false })
+
 export const layerMain = Layer.mergeAll(
+  layerParser,
   layerScreen,
   layerLog,
   NodeFileSystem.layer,

@@ -1,6 +1,16 @@
 /** The command line as a user runs it: one process a test, real files, pipes and a store of its own. */
 import { spawn } from "node:child_process"
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -226,6 +236,10 @@ describe("a mistake", () => {
     expect(ran.err.trim().split("\n")).toHaveLength(1)
   })
 
+  it("leaves nothing on disk", () => {
+    expect(existsSync(join(folder, "mistakes"))).toBe(false)
+  })
+
   it("in a setting names the setting", async () => {
     const { code, err } = await run(["compress", "-"], { env: { HEADROOM_MODE: "loud" } })
     expect(code).toBe(2)
@@ -237,7 +251,7 @@ describe("a store that cannot be used", () => {
   const damaged = join("damaged", "originals.db")
 
   it("is named, and left as it is", async () => {
-    await run(["stats"], { home: "damaged" })
+    mkdirSync(join(folder, "damaged"))
     writeFileSync(join(folder, damaged), "this is no database, but somebody's file")
     for (const args of [["stats"], ["retrieve", "0123456789ab"], ["purge", "--yes"]]) {
       const { code, err } = await run(args, { home: "damaged" })

@@ -3,6 +3,7 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Settings } from "../../../adapters/settings/settings.ts"
@@ -197,11 +198,16 @@ const compressText = (text: string, options: TextOptions, flags: Flags) =>
     yield* tell(`${summary(`${result.kind}, ${result.outcome}`, result)}${original}`)
   })
 
+/** What is to be compressed; read before a store is opened, so that a mistake leaves nothing behind. */
+export class Source extends Context.Tag("headroom/cli/Source")<Source, Input>() {}
+
+export const readSource = (flags: Flags): Effect.Effect<Input, UsageError | CommandError, Screen> =>
+  Effect.zipRight(checked(flags), readInput(Option.getOrUndefined(flags.file)))
+
 const run = Effect.fnUntraced(function* (flags: Flags) {
-  yield* checked(flags)
+  const input = yield* Source
   const settings = yield* Settings
   const screen = yield* Screen
-  const input = yield* readInput(Option.getOrUndefined(flags.file))
   const mode = modeOf(flags, settings)
   if (input.text === undefined) return yield* passOn(input, flags, mode)
   if (input.text === "") yield* screen.note(`headroom: ${input.name}: is empty`)
