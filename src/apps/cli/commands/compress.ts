@@ -26,7 +26,7 @@ import { Screen } from "../terminal.ts"
 
 export const KINDS = ["json", "log", "search", "diff", "prose", "text"]
 
-const options = {
+const parameters = {
   file: Args.text({ name: "FILE" }).pipe(
     Args.withDescription("What to compress; - or nothing reads standard input."),
     Args.optional
@@ -224,7 +224,7 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   return yield* file === undefined ? compressText(input.text, options, flags) : compressMessages(file, options, flags)
 })
 
-export const compress = Command.make("compress", options, run).pipe(
+export const compress = Command.make("compress", parameters, run).pipe(
   Command.withDescription(
     "Make a text or a messages file smaller. The result goes to standard output, figures to standard error."
   )

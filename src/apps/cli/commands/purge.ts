@@ -11,7 +11,7 @@ import { UsageError } from "../errors.ts"
 import { bytes, counted } from "../figures.ts"
 import { writeOutput } from "../streams.ts"
 
-const options = {
+const parameters = {
   project: Options.text("project").pipe(
     Options.withPseudoName("PROJECT"),
     Options.withDescription(
@@ -76,7 +76,7 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   )
 })
 
-export const purge = Command.make("purge", options, run).pipe(
+export const purge = Command.make("purge", parameters, run).pipe(
   Command.withDescription(
     "Delete stored originals: all, one project's, or old ones. Their refs can no longer be retrieved."
   )

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import { retrieve as retrieveOriginal, type RetrieveOptions } from "../../../pipeline/retrieve.ts"
 import { writeOutput } from "../streams.ts"
 
-const options = {
+const parameters = {
   ref: Args.text({ name: "REF" }).pipe(Args.withDescription('The digits after "headroom retrieve" in a marker.')),
   lines: Options.text("lines").pipe(
     Options.withPseudoName("A-B"),
@@ -43,6 +43,6 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   yield* writeOutput(retrieved.bytes ?? retrieved.text)
 })
 
-export const retrieve = Command.make("retrieve", options, run).pipe(
+export const retrieve = Command.make("retrieve", parameters, run).pipe(
   Command.withDescription("Print a stored original, or the part of it that is asked for.")
 )

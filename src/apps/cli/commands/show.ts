@@ -11,7 +11,7 @@ import { type Last, recallLast } from "../last.ts"
 import { textFrom, writeOutput } from "../streams.ts"
 import { type Paint, Screen, type Style } from "../terminal.ts"
 
-const options = {
+const parameters = {
   ref: Args.text({ name: "last|REF" }).pipe(
     Args.withDescription("The last output with hidden text, or the one with this ref.")
   )
@@ -25,7 +25,7 @@ const cut = (line: string, columns: number): string =>
   line.length <= columns ? line : `${line.slice(0, columns - 1)}…`
 
 /** Before and after as lines for a terminal of so many columns. */
-export const printChanges = (before: string, after: string, paint: Paint, columns: number): ReadonlyArray<string> =>
+const printChanges = (before: string, after: string, paint: Paint, columns: number): ReadonlyArray<string> =>
   summed(changesOf(before, after), RUN_LINES).map((change) =>
     paint(
       STYLES[change.sign],
@@ -76,6 +76,6 @@ const run = Effect.fnUntraced(function* ({ ref }: { readonly ref: string }) {
   )
 })
 
-export const show = Command.make("show", options, run).pipe(
+export const show = Command.make("show", parameters, run).pipe(
   Command.withDescription("Show what was changed in a stored output: gone lines in red, new ones in green.")
 )

@@ -8,7 +8,7 @@ import { bytes, count, counted, percent, table } from "../figures.ts"
 import { writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
 
-const options = {
+const parameters = {
   json: Options.boolean("json").pipe(Options.withDescription("Print one JSON object."))
 }
 
@@ -56,6 +56,6 @@ const run = Effect.fnUntraced(function* (flags: { readonly json: boolean }) {
   )
 })
 
-export const stats = Command.make("stats", options, run).pipe(
+export const stats = Command.make("stats", parameters, run).pipe(
   Command.withDescription("Show what was saved so far and what the store holds.")
 )

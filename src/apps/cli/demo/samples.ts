@@ -19,8 +19,6 @@ const FILES = {
   diff: "change.diff"
 } as const
 
-export type Title = keyof typeof FILES
-
 /** The folder stands beside the package's own code, whose depth differs between sources and bundles. */
 const folder = (): URL | undefined => {
   for (let up = "./", levels = 0; levels < 8; up += "../", levels++) {
