@@ -7,7 +7,16 @@
 import { type NumberedLine, printGutter } from "../domain/gutter.ts"
 import { lineStarts } from "../domain/lines.ts"
 import { type Change, printChange, printNote } from "../domain/repeat.ts"
-import { type Likeness, OPEN_WORD, type Place, type ShownIndex, type Source, WINDOW, Windows } from "../domain/shown.ts"
+import {
+  type Likeness,
+  openWords,
+  type Place,
+  type ShownIndex,
+  type Source,
+  substitute,
+  WINDOW,
+  Windows
+} from "../domain/shown.ts"
 import type { Segment } from "../domain/tiling.ts"
 import { estimateTokens, GAIN_TOKENS } from "../domain/tokens.ts"
 
@@ -28,15 +37,16 @@ const isBlank = (line: NumberedLine | undefined): boolean => line === undefined 
 
 /** The words in which two lines of one shape differ; undefined where a note could not tell them. */
 const changedWords = (source: string, line: string): ReadonlyArray<readonly [string, string]> | undefined => {
-  const before = source.match(OPEN_WORD) ?? []
-  const after = line.match(OPEN_WORD) ?? []
+  const before = openWords(source)
+  const after = openWords(line)
+  if (before.length !== after.length) return undefined
   const words: Array<readonly [string, string]> = []
   for (const [at, from] of before.entries()) {
     const to = after[at] as string
     if (/[→:]$/.test(from) || /→/.test(from + to)) return undefined
     if (from !== to) words.push([from, to])
   }
-  return words
+  return substitute(source, words) === line ? words : undefined
 }
 
 /** The run that begins at line `at`, as long as naming each further line costs less than printing it. */

@@ -33,14 +33,18 @@ export interface Gap {
   readonly profile?: string
 }
 
-const GAP = /\[… (\d+)-(\d+): (\d+) (lines|rows|items|keys|matches|hunks|files|sentences|characters)(?:, ([^\]\n]+))?\]/
+/** The longest profile that is printed. */
+const PROFILE = 160
+
+const GAP =
+  /\[… (\d{1,16})-(\d{1,16}): (\d{1,16}) (lines|rows|items|keys|matches|hunks|files|sentences|characters)(?:, ([^\]\n]{1,160}))?\]/
 const FOOT =
   /\[… (\d+) of (\d+) (lines|rows|items|keys|matches|hunks|files|sentences|characters) hidden; headroom retrieve ([0-9a-f]{12,64})\]/
 
-/** Text that may stand in a marker: one line, no closing bracket, at most 160 characters. */
+/** Text that may stand in a marker: one line, no closing bracket, at most `PROFILE` characters. */
 const tame = (text: string): string => {
   const line = text.replace(/[\]\r\n\u2028\u2029]+/g, " ").trim()
-  return line.length <= 160 ? line : `${line.slice(0, 159).replace(/[\ud800-\udbff]$/, "")}…`
+  return line.length <= PROFILE ? line : `${line.slice(0, PROFILE - 1).replace(/[\ud800-\udbff]$/, "")}…`
 }
 
 export const printGap = (gap: Gap, lines: readonly [number, number]): string => {

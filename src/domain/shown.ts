@@ -188,10 +188,15 @@ const baseOfNoted = (lines: ReadonlyArray<NumberedLine>, own: ReadonlyMap<number
   return first ?? 1
 }
 
-/** Words that hold a digit: counts, times, hashes, versions, ids. */
-export const OPEN_WORD = /[^\s"'`()[\]{}<>,;=|]*\d[^\s"'`()[\]{}<>,;=|]*/g
+const WORD = /[^\s"'`()[\]{}<>,;=|]+/g
+const DIGIT = /\d/
 
-const shapeOf = (body: string): string => body.replace(OPEN_WORD, "\u0000")
+/** Words that hold a digit: counts, times, hashes, versions, ids. */
+export const openWords = (body: string): ReadonlyArray<string> =>
+  (body.match(WORD) ?? []).filter((word) => DIGIT.test(word))
+
+const shapeOf = (body: string): string =>
+  DIGIT.test(body) ? body.replace(WORD, (word) => (DIGIT.test(word) ? "\u0000" : word)) : body
 
 const windowKey = (ids: ReadonlyArray<number>, at: number): number =>
   (Math.imul(ids[at] as number, 73856093) ^
@@ -238,7 +243,7 @@ const gutterFor = (note: Note, line: NumberedLine, at: number): string => {
 }
 
 /** Words replaced one after another, each searched behind the one before. */
-const substitute = (body: string, words: ReadonlyArray<readonly [string, string]>): string => {
+export const substitute = (body: string, words: ReadonlyArray<readonly [string, string]>): string => {
   let out = ""
   let rest = body
   for (const [from, to] of words) {

@@ -112,7 +112,8 @@ export const refine = <S extends Segment, T extends Segment>(
 ): Tiling<S | T> => {
   const out: Array<S | T> = []
   for (const segment of tiling.segments) {
-    if (segment._tag === "Shown" && segment.codec === "verbatim") out.push(...lift(pass(segment.text), segment.spans))
+    if (segment._tag === "Shown" && segment.codec === "verbatim")
+      for (const part of lift(pass(segment.text), segment.spans)) out.push(part)
     else out.push(segment)
   }
   return { input: tiling.input, segments: out.sort(bySpan) }
