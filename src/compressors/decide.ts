@@ -7,15 +7,24 @@ import type { Compressor, Want } from "../domain/compressor.ts"
 import type { Hint, Kind } from "../domain/content.ts"
 import { foldGutters } from "../domain/gutter.ts"
 import { holdsMarker } from "../domain/marker.ts"
-import { type Proven, prove, provesVisible, type Reason } from "../domain/outcome.ts"
+import { type Proven, prove, type Reason } from "../domain/outcome.ts"
 import { holdsNote } from "../domain/repeat.ts"
 import type { ShownIndex } from "../domain/shown.ts"
 import { lengthOf } from "../domain/spans.ts"
-import { hidesNothing, refine, type Segment, type Tiling, type VisibleSegment, whole } from "../domain/tiling.ts"
+import {
+  hidesNothing,
+  refine,
+  type Segment,
+  type Shown,
+  type Tiling,
+  verbatim,
+  type VisibleSegment,
+  whole
+} from "../domain/tiling.ts"
 import { admits, estimateTokens } from "../domain/tokens.ts"
 import { type Layers, print, type Reader, draft } from "../domain/view.ts"
-import { unwrapJsonText } from "./json-text.ts"
-import { FILE_REACH, HIDING_REACH, nameRepeats, OUTPUT_REACH, type Reach } from "./repeats.ts"
+import { innerSpan, unwrapJsonText } from "./json-text.ts"
+import { FILE_REACH, HIDING_FILE_REACH, HIDING_REACH, nameRepeats, OUTPUT_REACH } from "./repeats.ts"
 import { stripTerminal } from "./terminal.ts"
 
 /** What the decision needs to know of kinds. */
@@ -26,6 +35,8 @@ export interface Registry {
   readonly compressorOf: (kind: Kind) => Compressor | undefined
   /** Line encodings that hold for any output, or undefined where none applies. */
   readonly encodeLines: (text: string) => ReadonlyArray<Segment> | undefined
+  /** Words that neighbouring lines of any output share, or undefined where they share too few. */
+  readonly encodeBlocks: (text: string) => ReadonlyArray<Segment> | undefined
 }
 
 export interface Question {
@@ -57,8 +68,22 @@ export type Decision =
 
 /** Shorter texts cannot gain what the gate asks for. */
 const MIN_CHARACTERS = 48
-/** Hiding must bring this much over the visible form: a hidden line may have to be fetched again. */
+/** Hiding must bring this share over the visible form: a hidden line may have to be fetched again. */
 const HIDING_GAIN = 0.25
+
+/** A question with what is known once its text was looked at. */
+interface Case extends Question {
+  readonly kind: Kind
+  readonly compressor: Compressor | undefined
+  /** The layer that shows wrapped text as text, where the text is such a wrapper. */
+  readonly wrapper: Tiling<VisibleSegment> | undefined
+  /** Each line must stay as it is to the last blank: a file's for edits, a patch's to apply. */
+  readonly literal: boolean
+  readonly before: number
+  readonly shown: ShownIndex
+  readonly registry: Registry
+  readonly reader: Reader
+}
 
 interface Candidate<S extends Segment> {
   readonly layers: Layers<S>
@@ -73,36 +98,54 @@ const candidate = <S extends Segment>(layers: Layers<S>): Candidate<S> => ({
 const isVisible = (segments: ReadonlyArray<Segment>): segments is ReadonlyArray<VisibleSegment> =>
   segments.every((segment) => segment._tag !== "Elide")
 
-/** A pass that may name repeats and fold gutters only. */
+type Pass = (text: string) => ReadonlyArray<Segment>
+
+/** The pass where it hides nothing. */
 const visibly =
-  (pass: (text: string) => ReadonlyArray<Segment>) =>
+  (pass: Pass) =>
   (text: string): ReadonlyArray<VisibleSegment> => {
     const segments = pass(text)
     return isVisible(segments) ? segments : whole(text).segments
   }
-
-/** Whether each line must stay as it is to the last blank: a file's for edits, a patch's to apply. */
-const isLiteral = (hint: Hint, kind: Kind): boolean => hint.origin === "file" || kind === "diff"
-
-/** The base layers: wrapped text unwrapped, terminal noise stripped; literal text stays as it is. */
-const baseLayers = (text: string, hint: Hint, kind: Kind): Layers<VisibleSegment> => {
-  if (isLiteral(hint, kind)) return [whole(text)]
-  const unwrapped = unwrapJsonText(text)
-  if (unwrapped === undefined || !isVisible(unwrapped)) return [refine(whole(text), visibly(stripTerminal))]
-  const below: Tiling<VisibleSegment> = { input: text, segments: unwrapped }
-  return [below, refine(whole(print(below)), visibly(stripTerminal))]
-}
 
 const top = <S extends Segment>(layers: Layers<S>): Tiling<S> => layers[layers.length - 1] as Tiling<S>
 
 const withTop = <S extends Segment>(layers: Layers<S>, tiling: Tiling<S>): Layers<S> =>
   layers.length === 1 ? [tiling] : [layers[0], ...layers.slice(1, -1), tiling]
 
-/** The verbatim text of the topmost layer as the compressors see it: in one piece, less its noise. */
-const encoded = (
-  layers: Layers<VisibleSegment>,
-  encode: (text: string) => ReadonlyArray<Segment> | undefined
-): Layers<VisibleSegment> | undefined => {
+const wrapperOf = (text: string, hint: Hint): Tiling<VisibleSegment> | undefined => {
+  const segments = hint.origin === "file" ? undefined : unwrapJsonText(text)
+  return segments !== undefined && isVisible(segments) ? { input: text, segments } : undefined
+}
+
+/** What the wrapper prints, cut so that the passes see the wrapped text by itself. */
+const unwrapped = (wrapper: Tiling): Tiling<Shown> => {
+  const input = print(wrapper)
+  const inner = innerSpan(input)
+  if (inner === undefined) return whole(input)
+  const cuts = [0, ...inner, input.length]
+  const parts = cuts.slice(1).map((end, at) => [cuts[at] as number, end] as const)
+  return { input, segments: parts.filter(([from, to]) => to > from).map((span) => verbatim(input, span)) }
+}
+
+/** The text whose kind counts. */
+const innerText = (text: string, wrapper: Tiling | undefined): string => {
+  if (wrapper === undefined) return text
+  const shown = print(wrapper)
+  return shown.slice(...(innerSpan(shown) ?? [0]))
+}
+
+/** Wrapped text unwrapped, terminal noise stripped. */
+const baseLayers = ({ text, wrapper, literal }: Case): Layers<VisibleSegment> => {
+  const inner = wrapper === undefined ? whole(text) : unwrapped(wrapper)
+  const stripped = literal ? inner : refine(inner, visibly(stripTerminal))
+  return wrapper === undefined ? [stripped] : [wrapper, stripped]
+}
+
+type Encode = (text: string) => ReadonlyArray<Segment> | undefined
+
+/** The layers with what is verbatim in the topmost encoded, or undefined where nothing is. */
+const encoded = (layers: Layers<VisibleSegment>, encode: Encode): Layers<VisibleSegment> | undefined => {
   let changed = false
   const tiling = refine(top(layers), (text) => {
     const segments = encode(text)
@@ -114,21 +157,51 @@ const encoded = (
 }
 
 /** Repeats named and gutters folded, in a layer of their own where the one below is encoded. */
-const finished = (layers: Layers<VisibleSegment>, shown: ShownIndex, reach: Reach): Layers<VisibleSegment> => {
+const finished = (layers: Layers<VisibleSegment>, { shown, literal }: Case): Layers<VisibleSegment> => {
   const below = top(layers)
-  const plain = below.segments.every(
+  const isPlain = below.segments.every(
     (segment) => segment._tag === "Strip" || (segment._tag === "Shown" && segment.codec === "verbatim")
   )
-  const base = plain ? below : whole(print(below))
+  const reach = literal ? FILE_REACH : OUTPUT_REACH
   const named = refine(
-    base,
+    isPlain ? below : whole(print(below)),
     visibly((text) => nameRepeats(text, shown, reach))
   )
   const folded = refine(named, visibly(foldGutters))
-  return plain ? withTop(layers, folded) : ([...layers, folded] as unknown as Layers<VisibleSegment>)
+  if (isPlain) return withTop(layers, folded)
+  const [lowest, ...others] = layers
+  return [lowest, ...others, folded]
 }
 
-/** What is verbatim in a tiling, in UTF-16 units. */
+/** Programs whose lines are their own even beside a file's. */
+const SEARCHES = new Set(["rg", "grep", "git grep", "ag", "ack"])
+
+/** What may print the text shorter: its kind's compressor, and for any output a path above its lines. */
+const encodersFor = ({ hint, want, kind, compressor, registry }: Case): ReadonlyArray<Encode> => {
+  if (hint.origin === "file") return hint.commands.some((name) => SEARCHES.has(name)) ? [registry.encodeLines] : []
+  const lines = kind === "diff" ? [registry.encodeLines] : [registry.encodeLines, registry.encodeBlocks]
+  if (compressor === undefined) return lines
+  const visibleWant: Want = { ...want, visibleOnly: true }
+  return [(text) => compressor.tile({ kind, text, origin: hint.origin }, visibleWant), ...lines]
+}
+
+/** The cheapest form that hides nothing and is proven. */
+const show = (asked: Case): Exclude<Decision, { readonly _tag: "Hide" }> => {
+  const { kind, before, reader } = asked
+  const base = baseLayers(asked)
+  const forms = [base, ...encodersFor(asked).map((encode) => encoded(base, encode))]
+  const affordable = forms
+    .flatMap((layers) => (layers === undefined ? [] : [candidate(finished(layers, asked))]))
+    .filter(({ tokens }) => admits(before, tokens))
+    .sort((a, b) => a.tokens - b.tokens)
+  for (const { layers, tokens } of affordable) {
+    const proof = prove(layers, reader)
+    if (proof !== undefined) return { _tag: "Show", kind, proof, before, after: tokens }
+  }
+  return { _tag: "Unchanged", kind, reason: affordable.length === 0 ? "no-gain" : "not-proven", tokens: before }
+}
+
+/** UTF-16 units that a tiling shows verbatim. */
 const verbatimLength = (tiling: Tiling): number =>
   tiling.segments.reduce(
     (sum, segment) => sum + (segment._tag === "Shown" && segment.codec === "verbatim" ? lengthOf(segment.spans) : 0),
@@ -136,21 +209,16 @@ const verbatimLength = (tiling: Tiling): number =>
   )
 
 /** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
-const hiding = (question: Question, compressor: Compressor, shown: ShownIndex): Layers | undefined => {
-  const { text, hint, want } = question
-  const literal = isLiteral(hint, compressor.kind)
+const hidingLayers = ({ text, hint, want, kind, literal, shown }: Case, compressor: Compressor): Layers | undefined => {
   const stripped: Tiling = literal ? whole(text) : refine(whole(text), stripTerminal)
-  const named = refine(stripped, (part) => nameRepeats(part, shown, literal ? FILE_REACH : HIDING_REACH))
+  const named = refine(stripped, (part) => nameRepeats(part, shown, literal ? HIDING_FILE_REACH : HIDING_REACH))
+  const notes = named.segments.map((segment) => (segment._tag === "Repeat" ? segment.note : "")).join("\n")
   const remaining = Math.max(1, verbatimLength(named))
-  const spent = estimateTokens(
-    named.segments.map((segment) => (segment._tag === "Repeat" ? segment.note : "")).join("\n")
-  )
-  const budget = Math.max(0, want.budgetTokens - spent)
+  const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
   let chosen = false
   const selected = refine(named, (part) => {
-    const content = { kind: compressor.kind, text: part, origin: hint.origin }
     const share = Math.floor((budget * part.length) / remaining)
-    const segments = compressor.tile(content, { ...want, budgetTokens: share })
+    const segments = compressor.tile({ kind, text: part, origin: hint.origin }, { ...want, budgetTokens: share })
     if (segments === undefined) return whole(part).segments
     chosen = true
     return segments
@@ -158,76 +226,51 @@ const hiding = (question: Question, compressor: Compressor, shown: ShownIndex): 
   return chosen ? [refine(selected, foldGutters)] : undefined
 }
 
-/** Programs whose lines are their own even beside a file's. */
-const SEARCHES = new Set(["rg", "grep", "git grep", "ag", "ack"])
-
-type Encode = (text: string) => ReadonlyArray<Segment> | undefined
-
-/** What may print the text shorter: its kind's compressor, and for any output a path above its lines. */
-const encodersFor = (
-  { hint, want }: Question,
-  compressor: Compressor | undefined,
-  kind: Kind,
-  registry: Registry
-): ReadonlyArray<Encode> => {
-  if (hint.origin === "file") return hint.commands.some((name) => SEARCHES.has(name)) ? [registry.encodeLines] : []
-  if (compressor === undefined) return [registry.encodeLines]
-  const visibleWant: Want = { ...want, visibleOnly: true }
-  return [(text) => compressor.tile({ kind, text, origin: hint.origin }, visibleWant), registry.encodeLines]
+/** A form that hides what the question needs least, where it brings enough over the visible one. */
+const hide = (asked: Case, compressor: Compressor, visible: ReturnType<typeof show>): Decision => {
+  const { kind, before, reader } = asked
+  const layers = hidingLayers(asked, compressor)
+  if (layers === undefined || layers.every(hidesNothing)) return visible
+  const { tokens } = candidate(layers)
+  const visibleTokens = visible._tag === "Show" ? visible.after : before
+  if (tokens > visibleTokens * (1 - HIDING_GAIN) || !admits(before, tokens)) return visible
+  const proof = prove(layers, reader)
+  return proof === undefined ? visible : { _tag: "Hide", kind, proof, before, after: tokens, otherwise: visible }
 }
 
-const decideVisible = (
-  question: Question,
-  compressor: Compressor | undefined,
-  kind: Kind,
-  before: number,
-  shown: ShownIndex,
-  registry: Registry,
-  reader: Reader
-): Exclude<Decision, { readonly _tag: "Hide" }> => {
-  const { text, hint } = question
-  const reach = isLiteral(hint, kind) ? FILE_REACH : OUTPUT_REACH
-  const base = baseLayers(text, hint, kind)
-  const candidates = [candidate(finished(base, shown, reach))]
-  for (const encode of encodersFor(question, compressor, kind, registry)) {
-    const layers = encoded(base, encode)
-    if (layers !== undefined) candidates.push(candidate(finished(layers, shown, reach)))
-  }
-  const refused: Decision = { _tag: "Unchanged", kind, reason: "no-gain", tokens: before }
-  const affordable = candidates.filter(({ tokens }) => admits(before, tokens)).sort((a, b) => a.tokens - b.tokens)
-  for (const { layers, tokens } of affordable) {
-    const proof = prove(layers, reader)
-    if (proof !== undefined) return { _tag: "Show", kind, proof, before, after: tokens }
-  }
-  return affordable.length === 0 ? refused : { ...refused, reason: "not-proven" }
+/** A lone surrogate has no UTF-8 form: its digest would not be unique. */
+const isWellFormed = (text: string): boolean => !/[\ud800-\udfff]/.test(text) || !/\p{Surrogate}/u.test(text)
+
+/** Why the text is left as it is, before its kind is known. */
+const refusalOf = (text: string): Reason | undefined => {
+  if (text === "") return "empty"
+  if (text.length < MIN_CHARACTERS) return "too-small"
+  if (!isWellFormed(text)) return "ill-formed"
+  return holdsMarker(text) || holdsNote(text) ? "holds-marker" : undefined
 }
 
 /** Decides how a slot is shown. */
 export const decide = (question: Question, shown: ShownIndex, registry: Registry): Decision => {
   const { text, hint, want } = question
-  const kind = question.kind ?? "text"
-  const leave = (reason: Reason): Decision => ({ _tag: "Unchanged", kind, reason, tokens: estimateTokens(text) })
-  if (text === "") return leave("empty")
-  if (text.length < MIN_CHARACTERS) return leave("too-small")
-  if (!isWellFormed(text)) return leave("ill-formed")
-  if (holdsMarker(text) || holdsNote(text)) return leave("holds-marker")
-
-  const reader: Reader = { codecs: registry.codecs, recall: (note, before) => shown.recall(note, before) }
+  const reason = refusalOf(text)
   const before = estimateTokens(text)
-  const routed = question.kind ?? registry.route(text, hint)
-  const compressor = registry.compressorOf(routed)
-  const visible = decideVisible(question, compressor, routed, before, shown, registry, reader)
-  const visibleTokens = visible._tag === "Show" ? visible.after : before
-  if (want.visibleOnly || compressor === undefined || visibleTokens <= want.budgetTokens) return visible
+  if (reason !== undefined) return { _tag: "Unchanged", kind: question.kind ?? "text", reason, tokens: before }
 
-  const layers = hiding(question, compressor, shown)
-  if (layers === undefined || layers.every(hidesNothing)) return visible
-  const hidden = candidate(layers)
-  if (hidden.tokens > visibleTokens * (1 - HIDING_GAIN) || !admits(before, hidden.tokens)) return visible
-  const proof = prove(hidden.layers, reader)
-  if (proof === undefined || provesVisible(proof)) return visible
-  return { _tag: "Hide", kind: routed, proof, before, after: hidden.tokens, otherwise: visible }
+  const wrapper = wrapperOf(text, hint)
+  const kind = question.kind ?? registry.route(innerText(text, wrapper), hint)
+  const compressor = registry.compressorOf(kind)
+  const asked: Case = {
+    ...question,
+    kind,
+    compressor,
+    wrapper,
+    literal: hint.origin === "file" || kind === "diff",
+    before,
+    shown,
+    registry,
+    reader: { codecs: registry.codecs, recall: (note, place) => shown.recall(note, place) }
+  }
+  const visible = show(asked)
+  const isSmall = (visible._tag === "Show" ? visible.after : before) <= want.budgetTokens
+  return want.visibleOnly || compressor === undefined || isSmall ? visible : hide(asked, compressor, visible)
 }
-
-/** A lone surrogate has no UTF-8 form: its digest would not be unique. */
-const isWellFormed = (text: string): boolean => !/[\ud800-\udfff]/.test(text) || !/\p{Surrogate}/u.test(text)

@@ -37,15 +37,19 @@ const longestString = (text: string): readonly [number, number] | undefined => {
   return best
 }
 
-const decode = (shown: string): string | undefined => {
-  const open = shown.indexOf(`${FENCE}\n`)
+/** Where the text stands between the quotes of what is shown. */
+export const innerSpan = (shown: string): readonly [number, number] | undefined => {
+  const open = shown.indexOf(`${FENCE}\n`) + FENCE.length + 1
   const close = shown.lastIndexOf(FENCE)
-  if (open === -1 || close < open + FENCE.length + 1) return undefined
-  return (
-    shown.slice(0, open) +
-    JSON.stringify(shown.slice(open + FENCE.length + 1, close)) +
-    shown.slice(close + FENCE.length)
-  )
+  return open > FENCE.length && close >= open ? [open, close] : undefined
+}
+
+const decode = (shown: string): string | undefined => {
+  const inner = innerSpan(shown)
+  if (inner === undefined) return undefined
+  const [open, close] = inner
+  const head = shown.slice(0, open - FENCE.length - 1)
+  return head + JSON.stringify(shown.slice(open, close)) + shown.slice(close + FENCE.length)
 }
 
 const parseString = (literal: string): string | undefined => {

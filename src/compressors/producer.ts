@@ -200,7 +200,7 @@ export const hintFrom = (call: Call | undefined): Hint => {
   }
 }
 
-const NAME_LENGTH = 24
+const NAME_LENGTH = 20
 
 /** Text for a note: no quote, bracket or line break, blanks single. */
 const tame = (text: string): string =>

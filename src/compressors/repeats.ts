@@ -150,14 +150,14 @@ class Printed {
     this.#from = line
   }
 
-  /** A place before line `at`, and where its stretch ends. */
-  find(at: number, likeness: Likeness): Stretch | undefined {
-    const place = this.#windows.find(this.#source, at, likeness)
-    if (place === undefined) return undefined
-    const stretch = this.#ends[place.line]
-    let end = place.line
-    while (end < at && this.#ends[end] === stretch) end++
-    return { place, end }
+  /** Places before line `at`, each with the end of its stretch. */
+  find(at: number, likeness: Likeness): ReadonlyArray<Stretch> {
+    return this.#windows.find(this.#source, at, likeness).map((place) => {
+      const stretch = this.#ends[place.line]
+      let end = place.line
+      while (end < at && this.#ends[end] === stretch) end++
+      return { place, end }
+    })
   }
 }
 
@@ -169,11 +169,12 @@ export interface Reach {
   readonly likeness: Likeness
 }
 
-/** A file's lines are matched by edits, and read again whole: each stands word for word, in one place. */
+/** A file's lines are matched by edits: each stands word for word. */
 export const FILE_REACH: Reach = { within: true, likeness: "same" }
 export const OUTPUT_REACH: Reach = { within: true, likeness: "shape" }
 /** What else is hidden may hold the source. */
 export const HIDING_REACH: Reach = { within: false, likeness: "shape" }
+export const HIDING_FILE_REACH: Reach = { within: false, likeness: "same" }
 
 /** Segments of the text in which every run that pays is a Repeat; the rest stays verbatim. */
 export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): ReadonlyArray<Segment> => {
@@ -188,16 +189,19 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
     if (end > shownFrom)
       segments.push({ _tag: "Shown", spans: [shownFrom, end], codec: "verbatim", text: text.slice(shownFrom, end) })
   }
-  const stretchAt = (at: number, likeness: Likeness): Stretch | undefined => {
-    const place = shown.find(source, at, likeness)
-    if (place !== undefined) return { place, end: place.source.lines.length }
-    return reach.within ? printed.find(at, likeness) : undefined
+  const stretchesAt = (at: number, likeness: Likeness): ReadonlyArray<Stretch> => {
+    const places = shown.find(source, at, likeness)
+    if (places.length > 0) return places.map((place) => ({ place, end: place.source.lines.length }))
+    return reach.within ? printed.find(at, likeness) : []
   }
+  /** The longest of the paying runs; of equals the first. */
   const payingRun = (at: number, likeness: Likeness): Run | undefined => {
-    const stretch = stretchAt(at, likeness)
-    if (stretch === undefined) return undefined
-    const run = trimmed(evenly(runAt(stretch, source, at, reach.likeness), lines), lines)
-    return run.to > run.from && pays(run, lines, before) ? run : undefined
+    let best: Run | undefined
+    for (const stretch of stretchesAt(at, likeness)) {
+      const run = trimmed(evenly(runAt(stretch, source, at, reach.likeness), lines), lines)
+      if (run.to - run.from > (best === undefined ? 0 : best.to - best.from) && pays(run, lines, before)) best = run
+    }
+    return best
   }
   for (let at = 0; at < lines.length; ) {
     if (reach.within) printed.reach(at)

@@ -28,7 +28,7 @@ export interface Change {
 }
 
 /** Long enough to be found by eye, short enough to pay. */
-const QUOTE = 18
+const QUOTE = 14
 
 const quote = (body: string): string => {
   const text = body.trim().replace(/["\u201c\u201d\r]/g, "'")
@@ -100,7 +100,8 @@ const parseGutterOf = (line: string): { readonly start: number; readonly style: 
 }
 
 /** The source that a note names, where `before` is the one of the note before it. */
-export const sourceNameOf = (note: string, before: string | undefined): string | undefined => parseNote(note)?.name ?? before
+export const sourceNameOf = (note: string, before: string | undefined): string | undefined =>
+  parseNote(note)?.name ?? before
 
 /** Whether the text holds a note of this grammar on a line of its own. */
 export const holdsNote = (text: string): boolean =>

@@ -85,8 +85,8 @@ export class ShownIndex {
     return { name: HERE, lines, ids, shapes, base: baseOf(lines) }
   }
 
-  /** The first place that shows the three lines from `at` on. */
-  find(source: Source, at: number, likeness: Likeness): Place | undefined {
+  /** Places that show the three lines from `at` on. */
+  find(source: Source, at: number, likeness: Likeness): ReadonlyArray<Place> {
     return this.#windows.find(source, at, likeness)
   }
 
@@ -107,34 +107,41 @@ export class ShownIndex {
   }
 }
 
-/** The first places of windows of three lines. */
+/** Places of windows of three lines: the first, which stays, and the last, which is often the longer run. */
 export class Windows {
-  readonly #exact = new Map<number, Place>()
-  readonly #near = new Map<number, Place>()
+  readonly #first: Readonly<Record<Likeness, Map<number, Place>>> = { same: new Map(), shape: new Map() }
+  readonly #last: Readonly<Record<Likeness, Map<number, Place>>> = { same: new Map(), shape: new Map() }
 
-  /** Adds the window that begins at the line; the first place of a window stands. */
+  /** Adds the window that begins at the line. */
   add(source: Source, line: number): void {
     if (!hasText(source.lines, line)) return
-    const exact = windowKey(source.ids, line)
-    if (!this.#exact.has(exact)) this.#exact.set(exact, { source, line })
-    const near = windowKey(source.shapes, line)
-    if (!this.#near.has(near)) this.#near.set(near, { source, line })
+    const place = { source, line }
+    for (const likeness of LIKENESSES) {
+      const key = windowKey(idsFor(source, likeness), line)
+      if (this.#first[likeness].has(key)) this.#last[likeness].set(key, place)
+      else this.#first[likeness].set(key, place)
+    }
   }
 
-  /** The place of the three lines from `at` on. */
-  find(source: Source, at: number, likeness: Likeness): Place | undefined {
+  /** Places of the three lines from `at` on, the first one first. */
+  find(source: Source, at: number, likeness: Likeness): ReadonlyArray<Place> {
     const ids = idsFor(source, likeness)
-    if (at + WINDOW > ids.length) return undefined
-    const place = (likeness === "same" ? this.#exact : this.#near).get(windowKey(ids, at))
-    if (place === undefined) return undefined
-    const others = idsFor(place.source, likeness)
-    for (let i = 0; i < WINDOW; i++) if (ids[at + i] !== others[place.line + i]) return undefined
-    return place
+    if (at + WINDOW > ids.length) return []
+    const key = windowKey(ids, at)
+    return [this.#first[likeness].get(key), this.#last[likeness].get(key)].filter(
+      (place): place is Place => place !== undefined && agrees(ids, at, idsFor(place.source, likeness), place.line)
+    )
   }
+}
+
+const agrees = (ids: ReadonlyArray<number>, at: number, others: ReadonlyArray<number>, line: number): boolean => {
+  for (let i = 0; i < WINDOW; i++) if (ids[at + i] !== others[line + i]) return false
+  return true
 }
 
 /** same: word for word. shape: but for words that hold a digit. */
 export type Likeness = "same" | "shape"
+const LIKENESSES: ReadonlyArray<Likeness> = ["same", "shape"]
 
 const idsFor = (source: Source, likeness: Likeness): ReadonlyArray<number> =>
   likeness === "same" ? source.ids : source.shapes

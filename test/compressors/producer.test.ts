@@ -130,7 +130,7 @@ describe("hintFrom", () => {
 describe("nameOf", () => {
   it("names the tool and what it was asked", () => {
     expect(nameOf({ tool: "Read", input: { file_path: "src/a.ts" } })).toBe("Read src/a.ts")
-    expect(nameOf({ tool: "Bash", input: { command: "cd /w && sed -n 1,80p a.ts" } })).toBe("Bash sed -n 1,80p a.ts")
+    expect(nameOf({ tool: "Bash", input: { command: "cd /w && sed -n 1,80p a.ts" } })).toBe("Bash sed -n 1,80p a…")
     expect(nameOf({ tool: "mcp__gh__list_issues", input: { query: "open" } })).toBe("list_issues open")
     expect(nameOf(undefined)).toBe("output")
   })
