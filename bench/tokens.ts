@@ -1,18 +1,24 @@
 /**
  * Prints how far `estimateTokens` is from exact o200k counts, by kind, beside characters / 4, and how fast both count.
  *
- *     npx tsx bench/tokens.ts CORPUS [--fitted]
+ *     npx tsx bench/tokens.ts [CORPUS] [--fitted]
  *
  * CORPUS is a folder with one folder a kind. Files are halved by a hash of their path; the half that the constants were fitted on is
  * measured with `--fitted` only. Of JSON transcripts (`sessions`, `traces`) the long strings are measured: what a model reads.
  */
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base"
 import { estimateTokens } from "../src/domain/tokens.ts"
 
-const [root, option] = process.argv.slice(2)
-if (root === undefined) throw new Error("usage: npx tsx bench/tokens.ts CORPUS [--fitted]")
+const words = process.argv.slice(2)
+const option = words.find((word) => word.startsWith("--"))
+const root = words.find((word) => word !== option) ?? fileURLToPath(new URL("../../shared/corpus", import.meta.url))
+if (!existsSync(root)) {
+  console.log(`no corpus at ${root}: give its folder`)
+  process.exit()
+}
 
 const hash = (text: string): number => {
   let digest = 2166136261
