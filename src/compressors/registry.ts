@@ -10,7 +10,7 @@ import { route } from "./detect.ts"
 import { diff } from "./diff/diff.ts"
 import { jsonTextCodec } from "./json-text.ts"
 import { json } from "./json/json.ts"
-import { log } from "./log/log.ts"
+import { log, tileBlocks } from "./log/log.ts"
 import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
 import { search } from "./search/search.ts"
@@ -47,7 +47,8 @@ export const registryOf = (custom: ReadonlyArray<Compressor> = []): Registry => 
       search.tile(
         { kind: "search", text, origin: "output" },
         { visibleOnly: true, budgetTokens: Infinity, question: "" }
-      )
+      ),
+    encodeBlocks: (text) => tileBlocks({ text, origin: "output" })
   }
 }
 

@@ -14,6 +14,8 @@ import type { Content } from "../../domain/content.ts"
 import { lengthOf } from "../../domain/spans.ts"
 import { type Elide, type Segment, type VisibleSegment, verbatim } from "../../domain/tiling.ts"
 import { admits, estimateTokens } from "../../domain/tokens.ts"
+import { logBlocks } from "./block.ts"
+import { decodeLogBlocks, LOG_BLOCKS } from "./block-form.ts"
 import { detectLog } from "./detect.ts"
 import { isBlankLine, type Log, messageOf, readLines, readLog } from "./record.ts"
 import { selectLines } from "./select.ts"
@@ -154,14 +156,31 @@ const tabulate = (content: Content): ReadonlyArray<VisibleSegment> | undefined =
   return [{ _tag: "Shown", spans: [0, text.length], codec: LOG_TABLE, text: table }]
 }
 
+/** Shorter texts gain nothing by a heading. */
+const MIN_BLOCKS = 120
+
+/** The words that neighbouring lines share printed once, for outputs of any kind; every word stays whole. */
+export const tileBlocks = ({
+  text,
+  origin
+}: Pick<Content, "text" | "origin">): ReadonlyArray<VisibleSegment> | undefined => {
+  if (origin === "file" || text.length < MIN_BLOCKS || lineLength(text) < MIN_ROW || holdsLogTable(text))
+    return undefined
+  const shown = logBlocks(text)
+  return shown === undefined ? undefined : [{ _tag: "Shown", spans: [0, text.length], codec: LOG_BLOCKS, text: shown }]
+}
+
 export const log: Compressor = {
   kind: "log",
   version: 1,
   detect: detectLog,
-  // A template may end within a word: where words must stay whole the lines are shown as they are.
+  // A template may end within a word, a block's heading does not.
   tile: (content: Content, want: Want) => {
     if (!want.visibleOnly) return offload(content.text, want)
-    return want.wholeWords === true ? undefined : tabulate(content)
+    return want.wholeWords === true ? tileBlocks(content) : tabulate(content)
   },
-  codecs: [{ name: LOG_TABLE, decode: decodeLogTable }]
+  codecs: [
+    { name: LOG_TABLE, decode: decodeLogTable },
+    { name: LOG_BLOCKS, decode: decodeLogBlocks }
+  ]
 }
