@@ -49,23 +49,42 @@ const changedWords = (source: string, line: string): ReadonlyArray<readonly [str
   return substitute(source, words) === line ? words : undefined
 }
 
+/** A text and what each of its lines costs to print, in tokens, asked for once. */
+class Priced {
+  readonly source: Source
+  readonly #prices: Array<number | undefined> = []
+
+  constructor(source: Source) {
+    this.source = source
+  }
+
+  price(line: number): number {
+    const price = this.#prices[line] ?? estimateTokens((this.source.lines[line] as NumberedLine).body) + 1
+    this.#prices[line] = price
+    return price
+  }
+}
+
 /** The run that begins at line `at`, as long as naming each further line costs less than printing it. */
-const runAt = ({ place, end }: Stretch, { ids, shapes, lines }: Source, at: number, likeness: Likeness): Run => {
+const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Likeness): Run => {
   const { source, line } = place
+  const { ids, shapes, lines } = text.source
   const changes: Array<Change> = []
   let best = { size: 0, gain: 0, changes: 0 }
   let gain = 0
   for (let size = 0; at + size < ids.length && line + size < end; size++) {
-    const body = (lines[at + size] as NumberedLine).body
     if (ids[at + size] !== source.ids[line + size]) {
       if (likeness === "same" || shapes[at + size] !== source.shapes[line + size]) break
-      const words = changedWords((source.lines[line + size] as NumberedLine).body, body)
+      const words = changedWords(
+        (source.lines[line + size] as NumberedLine).body,
+        (lines[at + size] as NumberedLine).body
+      )
       if (words === undefined || words.length > MAX_WORDS) break
       const change = { line: source.base + line + size, words }
       changes.push(change)
       gain -= estimateTokens(printChange(change)) + 1
     }
-    gain += estimateTokens(body) + 1
+    gain += text.price(at + size)
     if (gain < best.gain - SLACK) break
     if (gain > best.gain) best = { size: size + 1, gain, changes: changes.length }
   }
@@ -182,6 +201,7 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   const { lines } = source
   const offsets = lineStarts(text)
   const printed = new Printed(source)
+  const priced = new Priced(source)
   const segments: Array<Segment> = []
   let shownFrom = 0
   let before: Source | undefined
@@ -198,8 +218,8 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   const payingRun = (at: number, likeness: Likeness): Run | undefined => {
     let best: Run | undefined
     for (const stretch of stretchesAt(at, likeness)) {
-      const run = trimmed(evenly(runAt(stretch, source, at, reach.likeness), lines), lines)
-      if (run.to - run.from > (best === undefined ? 0 : best.to - best.from) && pays(run, lines, before)) best = run
+      const run = trimmed(evenly(runAt(stretch, priced, at, reach.likeness), lines), lines)
+      if (run.to - run.from > (best === undefined ? 0 : best.to - best.from) && pays(run, priced, before)) best = run
     }
     return best
   }
@@ -226,8 +246,13 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   return segments
 }
 
+/** No note costs less. */
+const LEAST_NOTE = 15
+
 /** Whether the note costs less than the lines, their gutter folded. */
-const pays = (run: Run, lines: ReadonlyArray<NumberedLine>, before: Source | undefined): boolean => {
-  const bodies = lines.slice(run.from, run.to).map((line) => line.body)
-  return estimateTokens(bodies.join("\n")) - estimateTokens(noteFor(run, lines, before)) >= GAIN_TOKENS
+const pays = (run: Run, text: Priced, before: Source | undefined): boolean => {
+  let price = 0
+  for (let line = run.from; line < run.to; line++) price += text.price(line)
+  if (price < LEAST_NOTE + GAIN_TOKENS) return false
+  return price - estimateTokens(noteFor(run, text.source.lines, before)) >= GAIN_TOKENS
 }

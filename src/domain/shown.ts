@@ -45,7 +45,8 @@ export class ShownIndex {
   readonly #ids = new Map<string, number>()
   readonly #windows = new Windows()
   readonly #sources = new Map<string, Source>()
-  #here: { readonly text: string; readonly source: Source; readonly starts: ReadonlyArray<number> } | undefined
+  /** The output that `here` read last: its notes are recalled next. */
+  #recalled: { readonly text: string; readonly source: Source; readonly starts: ReadonlyArray<number> } | undefined
 
   /** The line's number, new where the text is. */
   #intern(body: string): number {
@@ -82,7 +83,9 @@ export class ShownIndex {
     }
     const ids = lines.map((line) => idOf(line.body))
     const shapes = lines.map((line) => idOf(shapeOf(line.body)))
-    return { name: HERE, lines, ids, shapes, base: baseOf(lines) }
+    const source = { name: HERE, lines, ids, shapes, base: baseOf(lines) }
+    this.#recalled = { text, source, starts: lineStarts(text) }
+    return source
   }
 
   /** Places that show the three lines from `at` on. */
@@ -99,9 +102,9 @@ export class ShownIndex {
       const source = this.#sources.get(name)
       return source === undefined ? undefined : linesOfNote(note, source)
     }
-    if (this.#here?.text !== before.text)
-      this.#here = { text: before.text, source: this.here(before.text), starts: lineStarts(before.text) }
-    const { source, starts } = this.#here
+    if (this.#recalled?.text !== before.text) this.here(before.text)
+    if (this.#recalled === undefined) return undefined
+    const { source, starts } = this.#recalled
     const behind = starts[note.to - source.base + 1] ?? before.text.length
     return behind > before.end ? undefined : linesOfNote(note, source)
   }
@@ -114,7 +117,7 @@ export class Windows {
 
   /** Adds the window that begins at the line. */
   add(source: Source, line: number): void {
-    if (!hasText(source.lines, line)) return
+    if (!hasText(source, line)) return
     const place = { source, line }
     for (const likeness of LIKENESSES) {
       const key = windowKey(idsFor(source, likeness), line)
@@ -195,15 +198,40 @@ const baseOfNoted = (lines: ReadonlyArray<NumberedLine>, own: ReadonlyMap<number
   return first ?? 1
 }
 
-const WORD = /[^\s"'`()[\]{}<>,;=|]+/g
-const DIGIT = /\d/
+/** What stands between words. */
+const BETWEEN = new Set([..." \t\r\n\v\f\"'`()[]{}<>,;=|"].map((character) => character.charCodeAt(0)))
+const IS_BETWEEN = Uint8Array.from({ length: 128 }, (_, code) => (BETWEEN.has(code) ? 1 : 0))
+
+/** Calls back with the span of each word that holds a digit. */
+const eachOpenWord = (body: string, use: (from: number, to: number) => void): void => {
+  let from = 0
+  let isOpen = false
+  for (let at = 0; at <= body.length; at++) {
+    const code = at < body.length ? body.charCodeAt(at) : 32
+    if (code < 128 && IS_BETWEEN[code] === 1) {
+      if (isOpen) use(from, at)
+      from = at + 1
+      isOpen = false
+    } else if (code >= 48 && code <= 57) isOpen = true
+  }
+}
 
 /** Words that hold a digit: counts, times, hashes, versions, ids. */
-export const openWords = (body: string): ReadonlyArray<string> =>
-  (body.match(WORD) ?? []).filter((word) => DIGIT.test(word))
+export const openWords = (body: string): ReadonlyArray<string> => {
+  const words: Array<string> = []
+  eachOpenWord(body, (from, to) => words.push(body.slice(from, to)))
+  return words
+}
 
-const shapeOf = (body: string): string =>
-  DIGIT.test(body) ? body.replace(WORD, (word) => (DIGIT.test(word) ? "\u0000" : word)) : body
+const shapeOf = (body: string): string => {
+  let out = ""
+  let rest = 0
+  eachOpenWord(body, (from, to) => {
+    out += `${body.slice(rest, from)}\u0000`
+    rest = to
+  })
+  return rest === 0 ? body : out + body.slice(rest)
+}
 
 const windowKey = (ids: ReadonlyArray<number>, at: number): number =>
   (Math.imul(ids[at] as number, 73856093) ^
@@ -211,17 +239,10 @@ const windowKey = (ids: ReadonlyArray<number>, at: number): number =>
     Math.imul(ids[at + 2] as number, 83492791)) >>>
   0
 
-const hasText = (lines: ReadonlyArray<NumberedLine>, at: number): boolean => {
-  let text = WINDOW - 1
-  for (let i = 0; i < WINDOW; i++) text += (lines[at + i] as NumberedLine).body.length
-  return (
-    text >= MIN_TEXT &&
-    lines
-      .slice(at, at + WINDOW)
-      .map((line) => line.body)
-      .join("\n")
-      .trim().length >= MIN_TEXT
-  )
+const hasText = ({ lines }: Source, at: number): boolean => {
+  let text = 0
+  for (let i = 0; i < WINDOW && text < MIN_TEXT; i++) text += (lines[at + i] as NumberedLine).body.trim().length
+  return text >= MIN_TEXT
 }
 
 const linesOfNote = (note: Note, source: Source): string | undefined => {
