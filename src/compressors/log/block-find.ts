@@ -2,7 +2,7 @@
  * Finds runs of lines that share words at their places, by joining neighbours while that names fewer words: what counts is decided by
  * the lines themselves, not by a grammar of logs.
  */
-import { LEFT, type LineWords, numberAt, RIGHT, wordsIn } from "./block-words.ts"
+import { COLUMNS, LEFT, type LineWords, numberAt, RIGHT, wordsIn } from "./block-words.ts"
 
 /** Consecutive lines and what they share. */
 export interface Run {
@@ -37,12 +37,12 @@ export const namedColumns = (
   return { left, right }
 }
 
-const sharedTokens = (words: LineWords, run: Omit<Run, "tokens">): number => {
-  const { left, right } = namedColumns(run)
+const sharedTokens = (words: LineWords, first: number, fewest: number, even: boolean, shared: number): number => {
+  const { left, right } = namedColumns({ fewest, even, shared })
   let sum = 0
   for (let column = 0; left >> column !== 0; column++)
-    if ((left >> column) & 1) sum += words.tokens[numberAt(words, run.first, column)] ?? 0
-  for (let back = 0; back < right; back++) sum += words.tokens[numberAt(words, run.first, LEFT + back)] ?? 0
+    if ((left >> column) & 1) sum += words.tokens[numberAt(words, first, column)] ?? 0
+  for (let back = 0; back < right; back++) sum += words.tokens[numberAt(words, first, LEFT + back)] ?? 0
   return sum
 }
 
@@ -54,18 +54,18 @@ const single = (words: LineWords, line: number): Run => {
 }
 
 const joined = (words: LineWords, a: Run, b: Run): Run => {
+  const { numbers } = words
+  const one = a.first * COLUMNS
+  const other = b.first * COLUMNS
   let shared = a.shared & b.shared
-  for (let column = 0; shared >> column !== 0; column++)
-    if ((shared >> column) & 1 && numberAt(words, a.first, column) !== numberAt(words, b.first, column))
-      shared &= ~(1 << column)
-  const run = {
-    first: a.first,
-    count: a.count + b.count,
-    fewest: Math.min(a.fewest, b.fewest),
-    even: a.even && b.even && a.fewest === b.fewest,
-    shared
+  for (let rest = shared; rest !== 0; rest &= rest - 1) {
+    const column = 31 - Math.clz32(rest & -rest)
+    if (numbers[one + column] !== numbers[other + column]) shared &= ~(1 << column)
   }
-  return { ...run, tokens: sharedTokens(words, run) }
+  const fewest = Math.min(a.fewest, b.fewest)
+  const even = a.even && b.even && a.fewest === b.fewest
+  const tokens = shared === 0 ? 0 : sharedTokens(words, a.first, fewest, even, shared)
+  return { first: a.first, count: a.count + b.count, fewest, even, shared, tokens }
 }
 
 /** What a run saves, were its heading free. */

@@ -2,7 +2,7 @@
  * How a block of lines is printed: a heading with the words that all of them share, and below it what each line has of its own; plain
  * enough to be read without a legend.
  *
- *     [next 3 lines fill in: -rw-r--r--  1 ada staff … Nov 21 …]
+ *     [next 3 lines fill in] -rw-r--r--  1 ada staff … Nov 21 …
  *     1200 09:36 read.ts
  *       64 09:36 write.ts
  *     9071 10:02 scan the whole.ts
@@ -14,11 +14,11 @@ export const LOG_BLOCKS = "log-blocks"
 
 export const HOLE = "…"
 
-const HEADING = /^\[next (\d{1,9}) lines fill in: ([^]*)\]$/
+const HEADING = /^\[next (\d{1,9}) lines fill in\] ([^]*)$/
 const HOLES = /(?<![^ \t])…(?![^ \t])/g
 const WORD = /[ \t]*[^ \t]+/y
 
-export const printHeading = (count: number, template: string): string => `[next ${count} lines fill in: ${template}]`
+export const printHeading = (count: number, template: string): string => `[next ${count} lines fill in] ${template}`
 
 const isHeading = (line: string): boolean => line.startsWith("[next ") && HEADING.test(line)
 

@@ -7,7 +7,7 @@ import { HOLE } from "./block-form.ts"
 /** Columns that are compared from a line's beginning and from its end. */
 export const LEFT = 16
 export const RIGHT = 4
-const COLUMNS = LEFT + RIGHT
+export const COLUMNS = LEFT + RIGHT
 
 /** A longer line is none of a table. */
 const MAX_LINE = 4000
