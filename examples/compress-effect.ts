@@ -4,7 +4,9 @@ import * as Layer from "effect/Layer"
 import { Headroom, layer, layerMemory } from "headroom-ts/effect"
 
 const log = Array.from({ length: 400 }, (_, n) =>
-  n === 250 ? "12:00:04 ERROR payment 8841 declined: card expired" : `12:00:0${n % 10} INFO  request ${1000 + n} served in ${n % 37} ms`
+  n === 250
+    ? "12:00:04 ERROR payment 8841 declined: card expired"
+    : `12:00:0${n % 10} INFO  request ${1000 + n} served in ${n % 37} ms`
 ).join("\n")
 
 const program = Effect.gen(function* () {

@@ -18,17 +18,31 @@ const ini: Compressor = {
       segments.push(
         question.includes(name)
           ? { _tag: "Shown", spans: [start, end], codec: "verbatim", text: match[0] }
-          : { _tag: "Elide", spans: [start, end], gap: { unit: "lines", count: match[0].trimEnd().split("\n").length, profile: `section ${name}` } }
+          : {
+              _tag: "Elide",
+              spans: [start, end],
+              gap: { unit: "lines", count: match[0].trimEnd().split("\n").length, profile: `section ${name}` }
+            }
       )
     }
     return segments
   }
 }
 
-const settings = ["server", "database", "cache"]
-  .map((name) => `[${name}]\n${Array.from({ length: 30 }, (_, n) => `option.${n} = value of ${name} ${n}`).join("\n")}\n`)
-  .join("")
+const words =
+  "amber birch cedar delta ember fjord grove haven inlet jetty knoll larch marsh north orchid pine quay ridge".split(
+    " "
+  )
+const word = (n: number) => words[n % words.length]
+const section = (name: string, at: number) =>
+  `[${name}]\n${words.map((key, n) => `${key}.${word(n * 5 + at)} = ${word(n * 7 + 3 * at)} ${word(n * n + at)}\n`).join("")}`
+const settings = ["server", "database", "cache"].map(section).join("")
 
-const { text, ref } = await compressText(settings, { compressors: [ini], mode: "offload", query: "database", budgetTokens: 200 })
+const { text, ref } = await compressText(settings, {
+  compressors: [ini],
+  mode: "offload",
+  query: "database",
+  budgetTokens: 60
+})
 console.log(text)
 console.log(`the whole file: retrieve("${ref}")`)
