@@ -150,7 +150,7 @@ describe("json tilings", () => {
         .map(([at, odd]) => source.slice(0, at) + odd + source.slice(at + 1))
     )
     fc.assert(
-      fc.property(fc.oneof(near, fc.string(), fc.fullUnicodeString()), (source) => {
+      fc.property(fc.oneof(near, fc.string(), fc.string({ unit: "binary" })), (source) => {
         const segments = json.tile({ kind: "json", text: source, origin: "output" }, want)
         if (segments !== undefined) expect(isLawful({ input: source, segments })).toBe(true)
         readTable(source)

@@ -20,8 +20,6 @@ import { type Cut, type Hidden, type Plan, planOf } from "./reduce.ts"
 import { type Json, scan } from "./scan.ts"
 import { MAX_DEPTH, writeTable } from "./write.ts"
 
-export { holdsTable } from "./notation.ts"
-
 const TABLE: Codec = { name: "json-table", decode: readTable }
 
 export const json: Compressor = {

@@ -7,7 +7,7 @@ import { ARRAY, childrenOf, keyOf, OBJECT, type Value } from "./scan.ts"
 
 export interface RowSet {
   /** The container, or -1 for the values of JSON lines. */
-  readonly container: Value | -1
+  readonly container: Value
   readonly rows: ReadonlyArray<Value>
   readonly unit: "rows" | "items" | "keys"
   /** The container's own key, "" where it has none. */

@@ -202,7 +202,7 @@ const outliersOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
   const places: Array<number> = []
   column.values.forEach((value, place) => {
     const number = facts.numberIn(value)
-    if (number !== number) return
+    if (Number.isNaN(number)) return
     numbers.push(number)
     places.push(place)
   })

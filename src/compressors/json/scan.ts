@@ -36,7 +36,7 @@ export interface Json {
 }
 
 /** Offset behind the string that starts at `at`, or -1. */
-export const stringEnd = (text: string, at: number): number => {
+const stringEnd = (text: string, at: number): number => {
   for (let i = at + 1; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === 34) return i + 1
@@ -46,7 +46,7 @@ export const stringEnd = (text: string, at: number): number => {
     if (escaped === 117) {
       for (let digit = 1; digit <= 4; digit++) if (!isHex(text.charCodeAt(i + digit))) return -1
       i += 4
-    } else if (!'"\\/bfnrt'.includes(text.charAt(i)) || escaped !== escaped) return -1
+    } else if (!'"\\/bfnrt'.includes(text.charAt(i)) || Number.isNaN(escaped)) return -1
   }
   return -1
 }
@@ -254,12 +254,11 @@ export const scan = (text: string): Json | undefined => {
 }
 
 /** The lexemes of a value. */
-export const lexemesOf = (json: Json, value: Value): string =>
-  json.compact.slice(json.start[value] as number, json.end[value] as number)
+export const lexemesOf = (json: Json, value: Value): string => json.compact.slice(json.start[value], json.end[value])
 
 /** The key of a member, with its quotes. */
 export const keyOf = (json: Json, value: Value): string =>
-  json.compact.slice(json.key[value] as number, (json.start[value] as number) - 1)
+  json.compact.slice(json.key[value], (json.start[value] as number) - 1)
 
 /** The items of an array, or the values of an object's members. */
 export const childrenOf = (json: Json, value: Value): Array<Value> => {

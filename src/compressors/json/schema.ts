@@ -159,9 +159,9 @@ const keepsOrder = (json: Document, object: Value, places: ReadonlyMap<number, n
 
 /** Whether the object can be written in the group's cells: a first cell that needs `=` would be read as the whole object's. */
 export const fits = (json: Document, schema: Group, value: Value): boolean => {
-  for (let group: Group = schema, object: Value | undefined = value; ; ) {
-    if (object === undefined || json.kind[object] !== OBJECT || !keepsOrder(json, object, group.places)) return false
-    const field: Field | undefined = group.fields[group.first]
+  for (let inner: Group = schema, object: Value | undefined = value; ; ) {
+    if (object === undefined || json.kind[object] !== OBJECT || !keepsOrder(json, object, inner.places)) return false
+    const field: Field | undefined = inner.fields[inner.first]
     const found = memberOf(json, object, field?.key)
     switch (field?.schema._tag) {
       case "Pattern":
@@ -171,7 +171,7 @@ export const fits = (json: Document, schema: Group, value: Value): boolean => {
       case "Default":
         return found !== undefined
       case "Group":
-        group = field.schema
+        inner = field.schema
         object = found
         break
       default:

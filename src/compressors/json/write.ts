@@ -230,7 +230,8 @@ class Writer {
     while (this.pieces.length > start && this.pieces[this.pieces.length - 1] === ",") this.pieces.pop()
   }
 
-  private cells(schema: Schema, value: Value | -1, enclosing: Group | undefined): void {
+  /** The cells of a value, -1 for a missing one. */
+  private cells(schema: Schema, value: Value, enclosing: Group | undefined): void {
     const { json } = this
     const kind = value === -1 ? -1 : (json.kind[value] as number)
     switch (schema._tag) {
@@ -248,8 +249,9 @@ class Writer {
         const lexemes = lexemesOf(json, value)
         const { before, after } = schema
         const rest = lexemes.slice(1 + before.length, lexemes.length - 1 - after.length)
-        const fits = lexemes.length >= 2 + before.length + after.length
-        const isAlike = fits && lexemes.startsWith(before, 1) && lexemes.endsWith(`${after}"`) && isBareText(rest)
+        const isLongEnough = lexemes.length >= 2 + before.length + after.length
+        const isAlike =
+          isLongEnough && lexemes.startsWith(before, 1) && lexemes.endsWith(`${after}"`) && isBareText(rest)
         this.pieces.push(isAlike ? this.texts.rest(rest) : lexemes)
         return
       }
@@ -274,14 +276,14 @@ class Writer {
     else this.value(value)
   }
 
-  private group(schema: Group, value: Value | -1, isKnownToFit = false): void {
+  private group(schema: Group, value: Value, isKnownToFit = false): void {
     if (value === -1) return this.put("=")
     if (!isKnownToFit && !fits(this.json, schema, value)) return this.exception(value)
     let member = value + 1
     const end = this.json.next[value] as number
     let first = true
     schema.fields.forEach((field) => {
-      let found: Value | -1 = -1
+      let found: Value = -1
       if (member < end && this.json.keyIds[member] === field.key) {
         found = member
         member = this.json.next[member] as number
