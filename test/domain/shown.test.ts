@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { openWords, ShownIndex, substitute } from "../../src/domain/shown.ts"
 
 const lines = ["const alpha = one(1)", "const beta = two(2)", "const gamma = three(3)", "const delta = four(4)"]
-const nothing = { text: "", end: 0 }
+const nothing = { text: "", end: 0, source: undefined }
 
 describe("what a request shows", () => {
   it("names equal sources apart", () => {
@@ -33,8 +33,8 @@ describe("what a request shows", () => {
     const shown = new ShownIndex()
     const text = `${lines.join("\n")}\nafter\n`
     const note = '[lines 1-4 as in this output above: "a" … "b"]'
-    expect(shown.recall(note, { text, end: text.length })).toBe(lines.join("\n"))
-    expect(shown.recall(note, { text, end: 40 })).toBeUndefined()
+    expect(shown.recall(note, { text, end: text.length, source: undefined })).toBe(lines.join("\n"))
+    expect(shown.recall(note, { text, end: 40, source: undefined })).toBeUndefined()
   })
 
   it("counts the lines that an output's own note stands for", () => {
