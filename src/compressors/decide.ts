@@ -79,6 +79,8 @@ interface Case extends Question {
   readonly wrapper: Tiling<VisibleSegment> | undefined
   /** Each line must stay as it is to the last blank: a file's for edits, a patch's to apply. */
   readonly literal: boolean
+  /** Lines of files stand in it, which edits must match: their words stay together. */
+  readonly holdsFileLines: boolean
   readonly before: number
   readonly shown: ShownIndex
   readonly registry: Registry
@@ -157,12 +159,12 @@ const encoded = (layers: Layers<VisibleSegment>, encode: Encode): Layers<Visible
 }
 
 /** Repeats named and gutters folded, in a layer of their own where the one below is encoded. */
-const finished = (layers: Layers<VisibleSegment>, { shown, literal }: Case): Layers<VisibleSegment> => {
+const finished = (layers: Layers<VisibleSegment>, { shown, holdsFileLines }: Case): Layers<VisibleSegment> => {
   const below = top(layers)
   const isPlain = below.segments.every(
     (segment) => segment._tag === "Strip" || (segment._tag === "Shown" && segment.codec === "verbatim")
   )
-  const reach = literal ? FILE_REACH : OUTPUT_REACH
+  const reach = holdsFileLines ? FILE_REACH : OUTPUT_REACH
   const named = refine(
     isPlain ? below : whole(print(below)),
     visibly((text) => nameRepeats(text, shown, reach))
@@ -173,17 +175,20 @@ const finished = (layers: Layers<VisibleSegment>, { shown, literal }: Case): Lay
   return [lowest, ...others, folded]
 }
 
-/** Programs whose lines are their own even beside a file's. */
+/** Programs that print lines of files under their paths. */
 const SEARCHES = new Set(["rg", "grep", "git grep", "ag", "ack"])
 
-/** What may print the text shorter: its kind's compressor, and for any output a path above its lines. */
-const encodersFor = ({ hint, want, kind, compressor, registry }: Case): ReadonlyArray<Encode> => {
-  if (hint.origin === "file") return hint.commands.some((name) => SEARCHES.has(name)) ? [registry.encodeLines] : []
-  const lines = kind === "diff" ? [registry.encodeLines] : [registry.encodeLines, registry.encodeBlocks]
+/** What may print the text shorter: its kind's compressor, and for any output a path above its lines and the words that lines share. */
+const encodersFor = ({ hint, want, kind, compressor, registry, holdsFileLines }: Case): ReadonlyArray<Encode> => {
+  if (hint.origin === "file") return isSearch(hint, kind) ? [registry.encodeLines] : []
+  const lines = holdsFileLines ? [registry.encodeLines] : [registry.encodeLines, registry.encodeBlocks]
   if (compressor === undefined) return lines
   const visibleWant: Want = { ...want, visibleOnly: true }
   return [(text) => compressor.tile({ kind, text, origin: hint.origin }, visibleWant), ...lines]
 }
+
+const isSearch = (hint: Hint, kind: Kind): boolean =>
+  kind === "search" || hint.commands.some((name) => SEARCHES.has(name))
 
 /** The cheapest form that hides nothing and is proven. */
 const show = (asked: Case): Exclude<Decision, { readonly _tag: "Hide" }> => {
@@ -209,9 +214,12 @@ const verbatimLength = (tiling: Tiling): number =>
   )
 
 /** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
-const hidingLayers = ({ text, hint, want, kind, literal, shown }: Case, compressor: Compressor): Layers | undefined => {
+const hidingLayers = (
+  { text, hint, want, kind, literal, holdsFileLines, shown }: Case,
+  compressor: Compressor
+): Layers | undefined => {
   const stripped: Tiling = literal ? whole(text) : refine(whole(text), stripTerminal)
-  const named = refine(stripped, (part) => nameRepeats(part, shown, literal ? HIDING_FILE_REACH : HIDING_REACH))
+  const named = refine(stripped, (part) => nameRepeats(part, shown, holdsFileLines ? HIDING_FILE_REACH : HIDING_REACH))
   const notes = named.segments.map((segment) => (segment._tag === "Repeat" ? segment.note : "")).join("\n")
   const remaining = Math.max(1, verbatimLength(named))
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
@@ -259,12 +267,14 @@ export const decide = (question: Question, shown: ShownIndex, registry: Registry
   const wrapper = wrapperOf(text, hint)
   const kind = question.kind ?? registry.route(innerText(text, wrapper), hint)
   const compressor = registry.compressorOf(kind)
+  const literal = hint.origin === "file" || kind === "diff"
   const asked: Case = {
     ...question,
     kind,
     compressor,
     wrapper,
-    literal: hint.origin === "file" || kind === "diff",
+    literal,
+    holdsFileLines: literal || isSearch(hint, kind),
     before,
     shown,
     registry,
