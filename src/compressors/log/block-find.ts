@@ -20,6 +20,8 @@ export interface Run {
 /** Tokens of a heading without its words. */
 const HEADING_TOKENS = 12
 const ROUNDS = 40
+/** A round that leaves more of the runs than this is the last. */
+const SETTLED = 0.99
 const LEFT_BITS = (1 << LEFT) - 1
 
 /** The columns of the shared ones that a template can name: at least one word is left for the row. */
@@ -53,7 +55,8 @@ const single = (words: LineWords, line: number): Run => {
   return { first: line, count: 1, fewest: count, even: true, shared: left | (right << LEFT), tokens: 0 }
 }
 
-const joined = (words: LineWords, a: Run, b: Run): Run => {
+/** Two runs as one: the lines of both, the first line for all. */
+export const joined = (words: LineWords, a: Run, b: Run): Run => {
   const { numbers } = words
   const one = a.first * COLUMNS
   const other = b.first * COLUMNS
@@ -71,11 +74,13 @@ const joined = (words: LineWords, a: Run, b: Run): Run => {
 /** What a run saves, were its heading free. */
 const savedBy = (run: Run): number => (run.count - 1) * run.tokens
 
-/** Fewer lines are read faster as they are. */
+/** Fewer lines, or lines that share less, are read faster as they are. */
 const MIN_LINES = 3
+const MIN_TOKENS = 3
 
 /** What a run saves: nothing where it is not worth its heading. */
-export const gainOf = (run: Run): number => (run.count < MIN_LINES ? 0 : Math.max(0, savedBy(run) - HEADING_TOKENS))
+export const gainOf = (run: Run): number =>
+  run.count < MIN_LINES || run.tokens < MIN_TOKENS ? 0 : Math.max(0, savedBy(run) - HEADING_TOKENS)
 
 /** A run, what it and the next are together, and what that gains. */
 interface Link {
@@ -113,8 +118,9 @@ const joinAll = (words: LineWords, start: ReadonlyArray<Run>, gainOfJoin: Gain):
       kept.push({ run: link.both, both: undefined, gain: Number.NaN })
       i++
     }
-    if (kept.length === links.length) break
+    const few = kept.length > links.length * SETTLED
     links = kept
+    if (few) break
   }
   return links.map(({ run }) => run)
 }

@@ -7,6 +7,7 @@
  *       64 09:36 write.ts
  *     9071 10:02 scan the whole.ts
  *
+ * With `[next 4 lines fill in, ! marks whole ones]` a row such as `! total 24` is a line of its own.
  * Each `…` is one word of the row, the last one all that is left of it; blanks beyond the one between two words are the line's own.
  */
 
@@ -14,11 +15,15 @@ export const LOG_BLOCKS = "log-blocks"
 
 export const HOLE = "…"
 
-const HEADING = /^\[next (\d{1,9}) lines fill in\] ([^]*)$/
+/** Leads a line of another kind, where the heading says so. */
+export const WHOLE = "! "
+
+const HEADING = /^\[next (\d{1,9}) lines fill in(, ! marks whole ones)?\] ([^]*)$/
 const HOLES = /(?<![^ \t])…(?![^ \t])/g
 const WORD = /[ \t]*[^ \t]+/y
 
-export const printHeading = (count: number, template: string): string => `[next ${count} lines fill in] ${template}`
+export const printHeading = (count: number, marked: boolean, template: string): string =>
+  `[next ${count} lines fill in${marked ? ", ! marks whole ones" : ""}] ${template}`
 
 const isHeading = (line: string): boolean => line.startsWith("[next ") && HEADING.test(line)
 
@@ -52,11 +57,13 @@ export const decodeLogBlocks = (shown: string): string | undefined => {
       continue
     }
     blocks++
-    const parts = (heading[2] as string).split(HOLES)
+    const marked = heading[2] !== undefined
+    const parts = (heading[3] as string).split(HOLES)
     const end = at + Number(heading[1])
     if (end >= lines.length) return undefined
     while (at < end) {
-      const filled = fill(parts, lines[++at] as string)
+      const row = lines[++at] as string
+      const filled = marked && row.startsWith(WHOLE) ? row.slice(WHOLE.length) : fill(parts, row)
       if (filled === undefined) return undefined
       out.push(filled)
     }

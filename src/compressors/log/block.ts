@@ -3,64 +3,77 @@
  * path, a date or an id is never cut, as it may be in the table of templates.
  */
 import { lineStarts } from "../../domain/lines.ts"
-import { decodeLogBlocks, HOLE, holdsLogBlocks, printHeading } from "./block-form.ts"
-import { findRuns, gainOf, namedColumns, type Run } from "./block-find.ts"
+import { type Block, bridge } from "./block-bridge.ts"
+import { decodeLogBlocks, HOLE, holdsLogBlocks, printHeading, WHOLE } from "./block-form.ts"
+import { findRuns, namedColumns } from "./block-find.ts"
 import { gapStart, type LineWords, readWords, wordEnd, wordsIn, wordStart } from "./block-words.ts"
 
-/** Lines of a block's rows and their heading, or undefined where two rows' blanks have nothing in common. */
-const printRun = (words: LineWords, run: Run): ReadonlyArray<string> | undefined => {
+/** Heading and rows of a block, or undefined where the blanks before a value have nothing in common. */
+const printBlock = (words: LineWords, { run, first, count, members }: Block): ReadonlyArray<string> | undefined => {
   const { text } = words
-  const { first, count } = run
   const { left, right } = namedColumns(run)
   const columns = 32 - Math.clz32(left)
-  const rows: Array<string> = Array.from({ length: count }, () => "")
+  const values: Array<string> = []
   let template = ""
-  /** Adds a hole before each line's `word`, which ends where `endOf` says. */
+  /** Adds a hole for each line's `word`, which ends where `endOf` says. */
   const addHole = (word: number, endOf: (line: number) => number): boolean => {
-    let common = gapAt(words, first, word)
-    for (let line = first + 1; line < first + count; line++) {
-      const gap = gapAt(words, line, word)
-      let same = 0
-      while (same < common.length && gap[same] === common[same]) same++
-      common = common.slice(0, same)
-    }
+    const common = commonGap(words, members, word)
     if (common === "" && word > 0) return false
+    const isFirst = !template.includes(HOLE)
     template += common + HOLE
-    for (let row = 0; row < count; row++) {
-      const line = first + row
+    members.forEach((line, i) => {
       const value = text.slice(gapStart(words, line, word) + common.length, endOf(line))
-      rows[row] = rows[row] === "" ? value : `${rows[row] as string} ${value}`
-    }
+      values[i] = isFirst ? value : `${values[i] as string} ${value}`
+    })
     return true
   }
   for (let word = 0; word < columns; word++) {
-    if ((left >> word) & 1) template += text.slice(gapStart(words, first, word), wordEnd(words, first, word))
+    if ((left >> word) & 1) template += text.slice(gapStart(words, run.first, word), wordEnd(words, run.first, word))
     else if (!addHole(word, (line) => wordEnd(words, line, word))) return undefined
   }
-  const rest = (line: number): number => wordsIn(words, line) - right
-  if (!(run.even && run.fewest === columns)) {
-    if (!addHole(columns, (line) => wordEnd(words, line, rest(line) - 1))) return undefined
-    const last = wordsIn(words, first)
-    if (right > 0) template += text.slice(gapStart(words, first, last - right), wordEnd(words, first, last - 1))
+  if (!run.even || run.fewest > columns) {
+    if (!addHole(columns, (line) => wordEnd(words, line, wordsIn(words, line) - right - 1))) return undefined
+    const last = wordsIn(words, run.first)
+    if (right > 0) template += text.slice(gapStart(words, run.first, last - right), wordEnd(words, run.first, last - 1))
   }
-  return [printHeading(count, template), ...rows]
+  const marked = members.length < count
+  const rows = Array.from({ length: count }, (_, i) => WHOLE + lineText(words, first + i))
+  members.forEach((line, i) => {
+    const value = values[i] as string
+    if (!marked || !value.startsWith(WHOLE)) rows[line - first] = value
+  })
+  return [printHeading(count, marked, template), ...rows]
 }
 
-const gapAt = (words: LineWords, line: number, word: number): string =>
-  words.text.slice(gapStart(words, line, word), wordStart(words, line, word))
+/** What the blanks before a word of all lines begin with. */
+const commonGap = (words: LineWords, lines: ReadonlyArray<number>, word: number): string => {
+  const gapAt = (line: number): string => words.text.slice(gapStart(words, line, word), wordStart(words, line, word))
+  let common = gapAt(lines[0] as number)
+  for (const line of lines) {
+    const gap = gapAt(line)
+    let same = 0
+    while (same < common.length && gap[same] === common[same]) same++
+    common = common.slice(0, same)
+  }
+  return common
+}
+
+const lineText = ({ text, starts }: LineWords, line: number): string => {
+  const end = starts[line + 1] ?? text.length
+  return text.slice(starts[line], text.charCodeAt(end - 1) === 10 ? end - 1 : end)
+}
 
 /** The text with blocks, or undefined where no lines share enough. */
 export const logBlocks = (text: string): string | undefined => {
   if (holdsLogBlocks(text)) return undefined
   const starts = lineStarts(text)
   const words = readWords(text, starts)
-  const runs = findRuns(words)
-  if (runs.every((run) => gainOf(run) === 0)) return undefined
+  const blocks = bridge(words, findRuns(words))
+  if (blocks.every(({ gain }) => gain === 0)) return undefined
   const out: Array<string> = []
-  for (const run of runs) {
-    const printed = gainOf(run) === 0 ? undefined : printRun(words, run)
-    const end = starts[run.first + run.count]
-    const plain = text.slice(starts[run.first], end === undefined ? text.length : end)
+  for (const block of blocks) {
+    const plain = text.slice(starts[block.first], starts[block.first + block.count] ?? text.length)
+    const printed = block.gain === 0 ? undefined : printBlock(words, block)
     if (printed === undefined) out.push(plain)
     else out.push(printed.join("\n"), plain.endsWith("\n") ? "\n" : "")
   }

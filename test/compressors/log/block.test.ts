@@ -53,6 +53,42 @@ describe("log blocks", () => {
     }
   })
 
+  it("bridge lines of another kind", () => {
+    const row = (i: number): string => `ok  \texample.org/cli/package${i}\t(cached) with race detector on`
+    const text = [
+      row(1),
+      row(2),
+      row(3),
+      "?   \texample.org/cli/json\t[no test files]",
+      row(4),
+      "! odd",
+      row(5),
+      ""
+    ].join("\n")
+    expect(logBlocks(text)).toBe(
+      [
+        "[next 7 lines fill in, ! marks whole ones] ok  \t…\t(cached) with race detector on",
+        "example.org/cli/package1",
+        "example.org/cli/package2",
+        "example.org/cli/package3",
+        "! ?   \texample.org/cli/json\t[no test files]",
+        "example.org/cli/package4",
+        "! ! odd",
+        "example.org/cli/package5",
+        ""
+      ].join("\n")
+    )
+  })
+
+  it("mark a row that reads like a marked one", () => {
+    const row = (name: string): string => `${name} took a while in the very uncommon surroundings of lines`
+    const rows = Array.from({ length: 12 }, (_, i) => row(`${i}`))
+    const text = [...rows, "something else", row("! b"), row("!"), ...rows, "end"].join("\n")
+    const shown = logBlocks(text) as string
+    expect(shown).toContain(`\n! ${row("! b")}\n`)
+    expect(decodeLogBlocks(shown)).toBe(text)
+  })
+
   it("split no word", () => {
     const text = Array.from(
       { length: 30 },
