@@ -175,9 +175,13 @@ export const split = (text: string, kindOf: (part: string) => Kind): ReadonlyArr
 const OTHER_SHARE = 0.05
 const OTHER_SHARE_OF_PROSE = 0.25
 
+/** A paragraph within a log is a message of it. */
+const isWithin = (part: Kind, whole: Kind): boolean =>
+  part === whole || part === "text" || (whole === "log" && part === "prose")
+
 /** Whether a text of the given kind is worth cutting: enough of it is of other kinds that are more than plain text. */
 export const isMixed = (parts: ReadonlyArray<Part>, whole: Kind): boolean => {
-  const others = parts.filter((part) => part.kind !== "text" && part.kind !== whole)
+  const others = parts.filter((part) => !isWithin(part.kind, whole))
   const length = others.reduce((sum, { start, end }) => sum + end - start, 0)
   const share = whole === "prose" ? OTHER_SHARE_OF_PROSE : OTHER_SHARE
   return parts.length > 1 && length > 0 && length >= share * (parts[parts.length - 1] as Part).end
