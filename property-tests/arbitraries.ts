@@ -1,0 +1,216 @@
+/** Message lists of every shape, texts of every kind, and texts as nobody expects them, for the laws. */
+import * as fc from "effect/FastCheck"
+import { conversation, FEIGNED, output, type Turn } from "./conversations.ts"
+
+/** How each provider writes the turns. */
+export const SHAPES = {
+  anthropic: (turns: ReadonlyArray<Turn>) =>
+    turns.flatMap(
+      (turn, i): ReadonlyArray<unknown> =>
+        turn._tag === "Said"
+          ? [{ role: turn.role, content: i % 2 === 0 ? turn.text : [{ type: "text", text: turn.text }] }]
+          : [
+              {
+                role: "assistant",
+                content: [
+                  { type: "thinking", thinking: "hm", signature: "c2ln" },
+                  { type: "tool_use", id: `t${i}`, name: turn.call.tool, input: turn.call.input }
+                ]
+              },
+              {
+                role: "user",
+                content: [
+                  {
+                    type: "tool_result",
+                    tool_use_id: `t${i}`,
+                    is_error: turn.failed,
+                    content:
+                      i % 2 === 0
+                        ? turn.output
+                        : [{ type: "text", text: turn.output, cache_control: { type: "ephemeral" } }]
+                  }
+                ]
+              }
+            ]
+    ),
+  chat: (turns: ReadonlyArray<Turn>) =>
+    turns.flatMap(
+      (turn, i): ReadonlyArray<unknown> =>
+        turn._tag === "Said"
+          ? [{ role: turn.role, content: turn.text }]
+          : [
+              {
+                role: "assistant",
+                content: null,
+                tool_calls: [
+                  {
+                    id: `c${i}`,
+                    type: "function",
+                    function: { name: turn.call.tool, arguments: JSON.stringify(turn.call.input) }
+                  }
+                ]
+              },
+              { role: "tool", tool_call_id: `c${i}`, content: turn.output }
+            ]
+    ),
+  responses: (turns: ReadonlyArray<Turn>) =>
+    turns.flatMap(
+      (turn, i): ReadonlyArray<unknown> =>
+        turn._tag === "Said"
+          ? [
+              {
+                type: "message",
+                role: turn.role,
+                content: [{ type: turn.role === "user" ? "input_text" : "output_text", text: turn.text }]
+              }
+            ]
+          : [
+              { type: "reasoning", id: `r${i}`, summary: [], encrypted_content: "Z0E" },
+              {
+                type: "function_call",
+                call_id: `f${i}`,
+                name: turn.call.tool,
+                arguments: JSON.stringify(turn.call.input)
+              },
+              { type: "function_call_output", call_id: `f${i}`, output: turn.output }
+            ]
+    ),
+  gemini: (turns: ReadonlyArray<Turn>) =>
+    turns.flatMap(
+      (turn): ReadonlyArray<unknown> =>
+        turn._tag === "Said"
+          ? [{ role: turn.role === "user" ? "user" : "model", parts: [{ text: turn.text }] }]
+          : [
+              { role: "model", parts: [{ functionCall: { name: turn.call.tool, args: turn.call.input } }] },
+              {
+                role: "user",
+                parts: [{ functionResponse: { name: turn.call.tool, response: { output: turn.output } } }]
+              }
+            ]
+    ),
+  vercel: (turns: ReadonlyArray<Turn>) =>
+    turns.flatMap(
+      (turn, i): ReadonlyArray<unknown> =>
+        turn._tag === "Said"
+          ? [{ role: turn.role, content: [{ type: "text", text: turn.text }] }]
+          : [
+              {
+                role: "assistant",
+                content: [{ type: "tool-call", toolCallId: `v${i}`, toolName: turn.call.tool, input: turn.call.input }]
+              },
+              {
+                role: "tool",
+                content: [
+                  {
+                    type: "tool-result",
+                    toolCallId: `v${i}`,
+                    toolName: turn.call.tool,
+                    output: { type: "text", value: turn.output }
+                  }
+                ]
+              }
+            ]
+    )
+} as const
+
+/** The messages of a conversation in one of the shapes. */
+export const messages: fc.Arbitrary<ReadonlyArray<unknown>> = fc
+  .tuple(conversation, fc.constantFrom(...Object.values(SHAPES)))
+  .map(([turns, write]) => write(turns))
+
+const PIECES: ReadonlyArray<string> = [
+  "",
+  " ",
+  "\t",
+  "\r",
+  "\r\n",
+  "\u0000",
+  "\ud800",
+  "\udfff",
+  "\u2028",
+  "\ufeff",
+  "é",
+  "中文",
+  "👩‍💻",
+  "{",
+  "}",
+  "[",
+  "]",
+  '"',
+  "\\",
+  "```",
+  "---",
+  "@@ -1,2 +1,2 @@",
+  "+a",
+  "-a",
+  "src/a.ts:12:const a = 1",
+  "src/a.ts-13-",
+  "    12→const a = 1",
+  "13→const b = 2",
+  "\u001b[31m",
+  "\u001b[0m",
+  "\u001b[2K",
+  "\u001b[5C",
+  "\u001b]8;;http://a\u0007",
+  "2026-03-01 10:22:31,113 INFO worker started",
+  "Error: it failed at 7f3a9c21",
+  "  at f (a.js:1:2)",
+  '{"a":1,"a":1.0,"b":null}',
+  "The quay is not open in winter, because of the ice.",
+  ...FEIGNED
+]
+
+/** Any text: outputs, pieces that mean something to some compressor in any order, and noise. */
+export const text: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: output },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.constantFrom(...PIECES), { maxLength: 60 })
+      .chain((parts) => fc.constantFrom("\n", "\r\n", "", " ").map((glue) => parts.join(glue)))
+  },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 400 }) },
+  { weight: 1, arbitrary: fc.tuple(output, output, fc.nat(400)).map(([a, b, cut]) => `${a.slice(cut)}\n${b}`) },
+  { weight: 1, arbitrary: fc.json({ maxDepth: 4 }).map((json) => JSON.stringify(JSON.parse(json), null, 2)) }
+)
+
+export const want = fc.record({
+  visibleOnly: fc.boolean(),
+  budgetTokens: fc.integer({ min: 0, max: 2_000 }),
+  question: fc.constantFrom("", "cache worker", "why failed?"),
+  wholeWords: fc.boolean()
+})
+
+/** Texts that break what is not linear or not iterative, by name. */
+export const GIANTS: ReadonlyArray<readonly [name: string, text: string]> = [
+  ["a line of 1 MB", "x=1,".repeat(250_000)],
+  ["50,000 spaces", " ".repeat(50_000)],
+  ["1 MB of spaces", " ".repeat(1_000_000)],
+  ["48,000 CJK characters", "漢".repeat(48_000)],
+  ["arrays nested 10,000 deep", "[".repeat(10_000) + "]".repeat(10_000)],
+  ["objects nested 10,000 deep", '{"a":'.repeat(10_000) + "1" + "}".repeat(10_000)],
+  ["1 MB of brackets that never close", "[{".repeat(500_000)],
+  ["1 MB of quotes", '"'.repeat(1_000_000)],
+  ["1 MB of newlines", "\n".repeat(1_000_000)],
+  ["1 MB of CR", "\r".repeat(1_000_000)],
+  ["1 MB of CRLF", "\r\n".repeat(500_000)],
+  ["1 MB of NUL", "\u0000".repeat(1_000_000)],
+  ["1 MB of colours", "\u001b[31mred\u001b[0m ".repeat(70_000)],
+  ["1 MB of escapes cut short", "\u001b[3".repeat(330_000)],
+  ["1 MB of gaps that never close", "[… 1-2: 3 lines, ".repeat(60_000)],
+  ["1 MB of notes that never close", `[lines 1-2 as in a${" above, but x".repeat(85_000)}`],
+  ["1 MB of numbered lines", Array.from({ length: 60_000 }, (_, i) => `${i + 1}: const a = ${i}`).join("\n")],
+  [
+    "1 MB of short runs said before",
+    Array.from({ length: 30_000 }, (_, i) => `alpha beta\ngamma delta\nepsilon eta\nq${i.toString(36)}`).join("\n")
+  ],
+  [
+    "1 MB numbered anew every five lines",
+    Array.from({ length: 60_000 }, (_, i) => `${1 + (i % 5)}: alpha ${i % 3}`).join("\n")
+  ],
+  ["1 MB of equal lines", "the quick brown fox\n".repeat(50_000)],
+  ["1 MB of places", Array.from({ length: 25_000 }, (_, i) => `src/f${i % 700}.ts:${i}:const value = ${i}`).join("\n")],
+  ["1 MB of changes", `diff --git a/a b/a\n--- a/a\n+++ b/a\n${"@@ -1,1 +1,1 @@\n-a\n+b\n".repeat(45_000)}`],
+  ["1 MB of words", "so it goes, and on it went. ".repeat(37_000)],
+  ["a row of 100,000 keys", JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i])))]
+]

@@ -1,0 +1,159 @@
+/** The laws of message lists: what must hold of all texts of a request together, over any store. */
+import { isDeepStrictEqual } from "node:util"
+import * as Effect from "effect/Effect"
+import { type Decision, decide, type Question, type Registry } from "../src/compressors/decide.ts"
+import { hintFrom, nameOf } from "../src/compressors/producer.ts"
+import type { Want } from "../src/domain/compressor.ts"
+import type { Block } from "../src/domain/document.ts"
+import { refsIn } from "../src/domain/marker.ts"
+import { ShownIndex } from "../src/domain/shown.ts"
+import { renderDraft } from "../src/domain/view.ts"
+import { type CompressOptions, type CompressResult, Headroom } from "../src/pipeline/headroom.ts"
+import { readMessages, writeMessages } from "../src/wire/shape.ts"
+import { brief, type Broken, decisionLaws } from "./laws.ts"
+
+export const compressed = <M>(
+  messages: M,
+  options: CompressOptions
+): Effect.Effect<CompressResult<M>, never, Headroom> =>
+  Effect.flatMap(Headroom, (headroom) => headroom.compress(messages, options))
+
+const textOfSlot = (block: Block<unknown> | undefined): string | undefined =>
+  block?._tag === "Slot" ? block.text : undefined
+
+const ALL = ["tool", "user"] as const
+
+/** Everything but the slots' texts is deep-equal, and what was given is not touched. */
+export const leavesTheRest = (given: unknown, before: string, result: unknown): Broken => {
+  if (JSON.stringify(given) !== before) return "the messages given were changed in place"
+  const read = readMessages(given, ALL)
+  const now = readMessages(result, ALL)
+  if (read === undefined || now === undefined) return given === result ? undefined : "changed what is no message list"
+  if (read.document.blocks.length !== now.document.blocks.length) return "another number of blocks"
+  const originals = new Map(
+    read.document.blocks.flatMap((block, i) => (block._tag === "Slot" ? [[i, block.text] as const] : []))
+  )
+  return isDeepStrictEqual(writeMessages(result, now, originals), given)
+    ? undefined
+    : "more than slots' texts was changed"
+}
+
+/** The names that notes may use, each with the text that its block prints, as a reader would count them. */
+export const namesIn = (blocks: ReadonlyArray<Block<unknown>>): ReadonlyMap<string, string> => {
+  const names = new Map<string, string>()
+  const said = { user: 0, assistant: 0 }
+  const add = (name: string, text: string): void => {
+    let unique = name
+    for (let n = 2; names.has(unique); n++) unique = `${name} (${n})`
+    names.set(unique, text)
+  }
+  for (const block of blocks) {
+    if (block._tag === "Slot") add(nameOf(block.call), block.text)
+    else if (block._tag === "Said")
+      add(`${block.role === "user" ? "user" : "your"} message ${++said[block.role]}`, block.text)
+    else
+      for (const text of stringsIn(block.call.input))
+        if (text.split("\n").length >= 3) add(`your ${nameOf(block.call)}`, text)
+  }
+  return names
+}
+
+const stringsIn = (value: unknown): ReadonlyArray<string> =>
+  typeof value === "string"
+    ? [value]
+    : typeof value === "object" && value !== null
+      ? Object.values(value).flatMap(stringsIn)
+      : []
+
+/** What the request shows before a block, from its printed texts alone. */
+const shownBefore = (names: ReadonlyMap<string, string>): ShownIndex => {
+  const shown = new ShownIndex()
+  for (const [name, text] of names) shown.add(name, text)
+  return shown
+}
+
+/**
+ * Each slot's view follows from what is printed before it alone: deciding it anew over the printed texts gives the same bytes, and all
+ * laws of a decision hold there.
+ */
+export const followsFromThePast = (
+  given: unknown,
+  result: unknown,
+  want: Want,
+  registry: Registry,
+  roles: ReadonlyArray<"tool" | "user"> = ["tool"]
+): Broken => {
+  const before = readMessages(given, roles)?.document.blocks ?? []
+  const after = readMessages(result, roles)?.document.blocks ?? []
+  for (const [index, block] of before.entries()) {
+    if (block._tag !== "Slot" || block.protection !== undefined) continue
+    const names = namesIn(after.slice(0, index))
+    const shown = shownBefore(names)
+    const question: Question = { text: block.text, hint: hintFrom(block.call), kind: undefined, want }
+    const printed = textOfSlot(after[index])
+    const drafted = draftOf(decide(question, shown, registry)) ?? block.text
+    if (withoutRefs(drafted) !== withoutRefs(printed ?? ""))
+      return `block ${index} is ${brief(printed)}, from what is printed before it ${brief(drafted)}`
+    const broken = decisionLaws(question, shown, registry, (name) => names.get(name))
+    if (broken !== undefined) return `block ${index}: ${broken}`
+  }
+  return undefined
+}
+
+const draftOf = (decision: Decision): string | undefined =>
+  decision._tag === "Unchanged" ? undefined : renderDraft(decision.proof.layers).text
+
+const withoutRefs = (text: string): string => text.replace(/headroom retrieve [0-9a-f]+\]$/, "headroom retrieve]")
+
+/** Compressing again changes nothing. */
+export const isFixed = (messages: unknown, options: CompressOptions): Effect.Effect<Broken, never, Headroom> =>
+  Effect.gen(function* () {
+    const once = yield* compressed(messages, options)
+    const twice = yield* compressed(once.messages, options)
+    if (isDeepStrictEqual(twice.messages, once.messages)) return undefined
+    const blocks = readMessages(once.messages, ALL)?.document.blocks ?? []
+    const again = readMessages(twice.messages, ALL)?.document.blocks ?? []
+    const at = blocks.findIndex((block, i) => textOfSlot(block) !== textOfSlot(again[i]))
+    return `block ${at}, ${JSON.stringify(once.blocks.find(({ index }) => index === at))}, is ${brief(textOfSlot(blocks[at]))}, the second time ${brief(textOfSlot(again[at]))}`
+  })
+
+/** Compressing the beginning of a list gives the beginning of the compressed list. */
+export const isPure = (
+  messages: ReadonlyArray<unknown>,
+  options: CompressOptions
+): Effect.Effect<Broken, never, Headroom> =>
+  Effect.gen(function* () {
+    const whole = yield* compressed(messages, options)
+    for (let size = 0; size < messages.length; size++) {
+      const part = yield* compressed(messages.slice(0, size), options)
+      if (!isDeepStrictEqual(part.messages, whole.messages.slice(0, size)))
+        return `the first ${size} messages differ from those of all`
+    }
+    return undefined
+  })
+
+/** Every ref that is printed gives its original, and the figures are those of the texts. */
+export const isRedeemable = (
+  messages: unknown,
+  result: CompressResult<unknown>
+): Effect.Effect<Broken, never, Headroom> =>
+  Effect.gen(function* () {
+    const headroom = yield* Headroom
+    const before = readMessages(messages, ALL)?.document.blocks ?? []
+    const after = readMessages(result.messages, ALL)?.document.blocks ?? []
+    for (const report of result.blocks) {
+      const given = textOfSlot(before[report.index]) ?? ""
+      const printed = textOfSlot(after[report.index]) ?? ""
+      if (report.tokensAfter > report.tokensBefore) return `block ${report.index} grew`
+      if (report.outcome === "Unchanged" && printed !== given)
+        return `block ${report.index} is changed, and said to be Unchanged`
+      if (report.outcome !== "Unchanged" && printed === given)
+        return `block ${report.index} is as it was, and said to be ${report.outcome}`
+      if (report.outcome !== "Offloaded") continue
+      const [ref] = refsIn(printed).slice(-1)
+      if (ref === undefined || ref !== report.ref) return `block ${report.index} hides and names no ref`
+      const retrieved = yield* Effect.option(headroom.retrieve(ref))
+      if (retrieved._tag === "None" || retrieved.value.text !== given) return `${ref} is not its original`
+    }
+    return undefined
+  })
