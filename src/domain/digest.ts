@@ -13,8 +13,6 @@ export type Ref = string & { readonly Ref: unique symbol }
 
 export const REF_DIGITS = 12
 
-export const isDigest = (text: string): text is Digest => /^[0-9a-f]{64}$/.test(text)
-
 /** A ref as a user or model may write it, or undefined: 12 to 64 hex digits, in either case. */
 export const refFrom = (text: string): Ref | undefined => {
   const lower = text.toLowerCase()

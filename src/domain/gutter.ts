@@ -113,7 +113,7 @@ const fold = (lines: ReadonlyArray<NumberedLine>): string =>
     .join("\n")
 
 /** The decoder of a folded run: every line with its number. */
-export const unfoldGutter = (shown: string): string | undefined => {
+const unfoldGutter = (shown: string): string | undefined => {
   const open = shown.endsWith("\n")
   const lines = parseGutter((open ? shown.slice(0, -1) : shown).split("\n"))
   const out: Array<string> = []

@@ -61,7 +61,9 @@ export const prove = <S extends Segment>(layers: Layers<S>, reader: Reader): Pro
 
 /** Whether every piece of the layer reads back to its spans. */
 const isReadable = ({ input, segments }: Tiling, reader: Reader): boolean => {
-  const shown = segments.map((segment) => (segment._tag === "Elide" || segment._tag === "Strip" ? "" : textOf(input, segment.spans)))
+  const shown = segments.map((segment) =>
+    segment._tag === "Elide" || segment._tag === "Strip" ? "" : textOf(input, segment.spans)
+  )
   const text = shown.join("")
   let end = 0
   let source: string | undefined
@@ -87,13 +89,10 @@ export const visible = (proof: Proven<VisibleSegment>): Outcome => {
   return alone ? { _tag: "Exact", view } : { _tag: "Visible", view, noise }
 }
 
-export const provesVisible = (proof: Proven): proof is Proven<VisibleSegment> => proof.layers.every(hidesNothing)
+const provesVisible = (proof: Proven): proof is Proven<VisibleSegment> => proof.layers.every(hidesNothing)
 
 /** Offloaded for proven layers that hide something; the same as `visible` where they do not. */
 export const offloaded = (proof: Proven, receipt: Receipt): Outcome =>
   provesVisible(proof) ? visible(proof) : { _tag: "Offloaded", view: renderStored(proof.layers, receipt), receipt }
 
 export const unchanged = (reason: Reason): Outcome => ({ _tag: "Unchanged", reason })
-
-/** Whether everything is in view. */
-export const isLossless = (outcome: Outcome): boolean => outcome._tag === "Exact" || outcome._tag === "Visible"

@@ -216,7 +216,7 @@ export const estimateTokens = (text: string): number => {
 
 /** The least gain for which a view is worth its difference: 8 tokens and 2 % (design.md rule 6). */
 export const GAIN_TOKENS = 8
-export const GAIN_SHARE = 0.02
+const GAIN_SHARE = 0.02
 
 /** The token gate: whether a view of `after` tokens may replace a text of `before`. */
 export const admits = (before: number, after: number): boolean =>

@@ -36,7 +36,11 @@ export interface CompressOptions {
 
 /** Called around each block; `before` may veto. They must be pure and constant, or prefixes change. */
 export interface Hooks {
-  readonly before?: (block: { readonly index: number; readonly text: string; readonly tool: string | undefined }) => "veto" | undefined
+  readonly before?: (block: {
+    readonly index: number
+    readonly text: string
+    readonly tool: string | undefined
+  }) => "veto" | undefined
   readonly after?: (block: BlockReport) => void
 }
 
@@ -98,6 +102,9 @@ export class Headroom extends Context.Tag("headroom/Headroom")<
     /** The same without storing or changing anything. */
     readonly simulate: (messages: unknown, options?: CompressOptions) => Effect.Effect<ReadonlyArray<BlockReport>>
     readonly compressText: (text: string, options?: TextOptions) => Effect.Effect<TextResult>
-    readonly retrieve: (ref: string, options?: RetrieveOptions) => Effect.Effect<Retrieved, RetrieveError | OriginalsError>
+    readonly retrieve: (
+      ref: string,
+      options?: RetrieveOptions
+    ) => Effect.Effect<Retrieved, RetrieveError | OriginalsError>
   }
 >() {}

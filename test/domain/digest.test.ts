@@ -16,7 +16,7 @@ describe("a ref", () => {
 
   it("is read in either case, from 12 to 64 hex digits", () => {
     expect(refFrom("1A2B3C4D5E6F")).toBe("1a2b3c4d5e6f")
-    for (const text of ["", "1a2b3c4d5e6", "1a2b3c4d5e6g", `${"a".repeat(65)}`, " 1a2b3c4d5e6f"])
+    for (const text of ["", "1a2b3c4d5e6", "1a2b3c4d5e6g", "a".repeat(65), " 1a2b3c4d5e6f"])
       expect(refFrom(text)).toBeUndefined()
   })
 })
