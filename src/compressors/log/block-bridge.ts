@@ -32,7 +32,7 @@ const blockOf = (runs: ReadonlyArray<Run>, run: Run): Block => {
 }
 
 /** Where more lines stand whole for each of the template, the heading misleads. */
-const MAX_ODD = 0.5
+const MAX_ODD = 1
 
 /** The runs as blocks, in order, with every line in one of them. */
 export const bridge = (words: LineWords, runs: ReadonlyArray<Run>): ReadonlyArray<Block> => {

@@ -2,9 +2,10 @@
  * Shows what a log says: every kind of line once, every error with its trace, and names what it leaves out.
  *
  * What it does   splits headers off, mines templates of the messages, shows chosen lines verbatim and one gap for each run between;
- *                where nothing may be hidden, prints a table of templates and rows that keeps every value (table.ts).
+ *                where nothing may be hidden, prints a table of templates and rows that keeps every value (table.ts);
+ *                where words must stay whole besides, blocks of lines under the words that they share (block.ts).
  * Why            a log of 2,000 lines has some dozens of templates; which of them occurred, and every error, is what is read in it.
- * Lossy          with gaps: the hidden lines are in the store; the table: no, its decoder gives the lines back.
+ * Lossy          with gaps: the hidden lines are in the store; the table and the blocks: no, their decoders give the lines back.
  * Units          budget in estimated tokens; gaps in lines.
  * Never throws   returns undefined where the text is short or every line is its own kind.
  * Source         the idea of position-wise word statistics from Brain (Yu et al., 2023), by a method of its own.
