@@ -7,7 +7,7 @@
 import type { Call } from "../domain/document.ts"
 import type { BlockList } from "./block-list.ts"
 import { isRecord, type JsonRecord, listOf, type Path, textIn } from "./json-value.ts"
-import type { Shape } from "./shape.ts"
+import type { Shape } from "./provider-shape.ts"
 
 const OWN_BLOCKS = new Set([
   "tool_use",

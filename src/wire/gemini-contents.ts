@@ -7,7 +7,7 @@
  */
 import type { BlockList } from "./block-list.ts"
 import { isRecord, type JsonRecord, jsonText, listOf, type Path, textIn } from "./json-value.ts"
-import type { Shape } from "./shape.ts"
+import type { Shape } from "./provider-shape.ts"
 
 const TEXT_KEYS = ["output", "result", "content", "error"]
 const ROLES = new Set<unknown>([undefined, "user", "model", "function"])

@@ -6,7 +6,7 @@
 import type { Call } from "../domain/document.ts"
 import type { BlockList } from "./block-list.ts"
 import { isRecord, type JsonRecord, listOf, parsed, type Path, textIn } from "./json-value.ts"
-import type { Shape } from "./shape.ts"
+import type { Shape } from "./provider-shape.ts"
 
 /** Each text of a content that is a string or a list of parts. */
 const listTexts = (content: unknown, at: Path, put: (at: Path, text: string) => void): void => {

@@ -8,7 +8,7 @@
 import type { Call } from "../domain/document.ts"
 import type { BlockList } from "./block-list.ts"
 import { isRecord, type JsonRecord, listOf, parsed, type Path, textIn } from "./json-value.ts"
-import type { Shape } from "./shape.ts"
+import type { Shape } from "./provider-shape.ts"
 
 const TEXT_PARTS = new Set(["input_text", "output_text", "text"])
 const STREAMS = ["stdout", "stderr"]

@@ -6,24 +6,12 @@
  */
 import type { Document } from "../domain/document.ts"
 import { anthropicMessages } from "./anthropic-messages.ts"
-import { type BlockList, blockList, type Roles } from "./block-list.ts"
+import { blockList, type Roles } from "./block-list.ts"
 import { geminiContents } from "./gemini-contents.ts"
 import { edited, isRecord, type JsonRecord, listOf, type Path, textIn } from "./json-value.ts"
 import { openaiChat } from "./openai-chat.ts"
 import { openaiResponses } from "./openai-responses.ts"
 import { vercelMessages } from "./vercel-messages.ts"
-
-/** How one provider writes a conversation. */
-export interface Shape {
-  readonly name: "anthropic-messages" | "openai-chat" | "openai-responses" | "gemini-contents" | "vercel-messages"
-  /** The field of a request body that holds the list. */
-  readonly field: "messages" | "input" | "contents"
-  /** Whether the turn could stand in this shape alone. */
-  readonly tells: (turn: JsonRecord) => boolean
-  readonly list: (turn: JsonRecord, at: Path, to: BlockList) => void
-  /** What stands for the text in the place of a slot's old value. */
-  readonly put: (old: unknown, text: string) => unknown
-}
 
 /** In the order in which they are asked; the first of a field reads what tells nothing. */
 const SHAPES: ReadonlyArray<Shape> = [openaiChat, anthropicMessages, vercelMessages, openaiResponses, geminiContents]
