@@ -16,14 +16,25 @@ const ERASE = /\x1b\[[012]?K/
 
 const isWord = (text: string, at: number): boolean => at >= 0 && at < text.length && !/[\s\x1b]/.test(text.charAt(at))
 
+/** Sequences side by side are judged as one: of those that move the cursor from one word to another, one move stays. */
 const escapes = (text: string): Array<number> => {
   const spans: Array<number> = []
   if (!text.includes("\x1b")) return spans
-  for (const match of text.matchAll(ESCAPE)) {
-    const end = match.index + match[0].length
-    if (MOVE.test(match[0]) && isWord(text, match.index - 1) && isWord(text, end)) continue
-    pushSpan(spans, match.index, end)
+  let group: Array<readonly [start: number, end: number, moves: boolean]> = []
+  const close = (): void => {
+    const [first] = group
+    const last = group[group.length - 1]
+    if (first === undefined || last === undefined) return
+    const apart = isWord(text, first[0] - 1) && isWord(text, last[1])
+    const kept = apart ? group.find(([, , moves]) => moves) : undefined
+    for (const sequence of group) if (sequence !== kept) pushSpan(spans, sequence[0], sequence[1])
+    group = []
   }
+  for (const match of text.matchAll(ESCAPE)) {
+    if (group[group.length - 1]?.[1] !== match.index) close()
+    group.push([match.index, match.index + match[0].length, MOVE.test(match[0])])
+  }
+  close()
   return spans
 }
 
@@ -33,13 +44,22 @@ const overwritten = (text: string, start: number, end: number, spans: Array<numb
     readonly start: number
     readonly end: number
     readonly width: number
+    /** The width without blanks at its end, which nothing need cover. */
+    readonly inked: number
     readonly erases: boolean
   }> = []
   for (let at = start; at <= end; ) {
     const stop = text.indexOf("\r", at)
     const to = stop === -1 || stop > end ? end : stop
     const raw = text.slice(at, to)
-    states.push({ start: at, end: to, width: raw.replace(ESCAPE, "").length, erases: ERASE.test(raw) })
+    const plain = raw.replace(ESCAPE, "")
+    states.push({
+      start: at,
+      end: to,
+      width: plain.length,
+      inked: plain.trimEnd().length,
+      erases: ERASE.test(raw)
+    })
     at = to + 1
   }
   const found: Array<readonly [number, number]> = []
@@ -47,7 +67,7 @@ const overwritten = (text: string, start: number, end: number, spans: Array<numb
   for (let i = states.length - 1; i >= 0; i--) {
     const state = states[i] as (typeof states)[number]
     if (i < states.length - 1) {
-      if (state.width <= covering) found.push([state.start, state.end + 1])
+      if (state.inked <= covering) found.push([state.start, state.end + 1])
       else if (covering === -1) found.push([state.end, state.end + 1])
     }
     if (state.erases) covering = Number.POSITIVE_INFINITY
