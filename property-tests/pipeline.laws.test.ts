@@ -84,6 +84,19 @@ describe("a message list", () => {
       return result === list ? undefined : "another list"
     }))
 
+  it("may hold a call whose arguments are endless or many", async () => {
+    const endless: Record<string, unknown> = { text: "a\nb\nc" }
+    endless["self"] = endless
+    const many = { rows: Array.from({ length: 200_000 }, (_, i) => `${i}`) }
+    for (const input of [endless, many]) {
+      const list = [
+        { role: "assistant", content: [{ type: "tool_use", id: "t", name: "Put", input }] },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "done" }] }
+      ]
+      expect((await run(compressed(list, {}))).messages).toBe(list)
+    }
+  })
+
   it("holds every form of a note, so that the laws above speak of them", async () => {
     const seen = {
       note: 0,

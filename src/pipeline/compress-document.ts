@@ -42,10 +42,14 @@ const MIN_SOURCE_LINES = 3
 const stringsIn = (value: unknown): ReadonlyArray<string> => {
   const out: Array<string> = []
   const open: Array<unknown> = [value]
+  const seen = new Set<unknown>()
   while (open.length > 0) {
     const next = open.pop()
     if (typeof next === "string") out.push(next)
-    else if (typeof next === "object" && next !== null) open.push(...Object.values(next).reverse())
+    else if (typeof next === "object" && next !== null && !seen.has(next)) {
+      seen.add(next)
+      for (const inner of Object.values(next).reverse()) open.push(inner)
+    }
   }
   return out
 }
