@@ -199,7 +199,7 @@ const baseOfNoted = (lines: ReadonlyArray<NumberedLine>, own: ReadonlyMap<number
 }
 
 /** What stands between words. */
-const BETWEEN = new Set([..." \t\r\n\v\f\"'`()[]{}<>,;=|"].map((character) => character.charCodeAt(0)))
+const BETWEEN = new Set(Array.from(" \t\r\n\v\f\"'`()[]{}<>,;=|", (character) => character.charCodeAt(0)))
 const IS_BETWEEN = Uint8Array.from({ length: 128 }, (_, code) => (BETWEEN.has(code) ? 1 : 0))
 
 /** Calls back with the span of each word that holds a digit. */
