@@ -3,7 +3,7 @@ import * as fc from "effect/FastCheck"
 import { conversation, FEIGNED, output, type Turn } from "./conversations.ts"
 
 /** How each provider writes the turns. */
-export const SHAPES = {
+const SHAPES = {
   anthropic: (turns: ReadonlyArray<Turn>) =>
     turns.flatMap(
       (turn, i): ReadonlyArray<unknown> =>

@@ -34,14 +34,14 @@ export const brief = (text: string | undefined): string =>
 // Of a tiling
 
 /** The segments cover the input exactly once, and shown, named, hidden and stripped add up to it. */
-export const covers = (tiling: Tiling): Broken => {
+const covers = (tiling: Tiling): Broken => {
   if (!isLawful(tiling)) return "the segments do not tile the input"
   const { Shown, Repeat, Elide, Strip } = account(tiling)
   return Shown + Repeat + Elide + Strip === tiling.input.length ? undefined : "the parts do not add up to the whole"
 }
 
 /** Every encoded segment decodes to its spans. */
-export const decodes = ({ input, segments }: Tiling, codecs: Reader["codecs"]): Broken => {
+const decodes = ({ input, segments }: Tiling, codecs: Reader["codecs"]): Broken => {
   for (const segment of segments) {
     if (segment._tag !== "Shown" || segment.codec === "verbatim") continue
     const decoded = codecs.get(segment.codec)?.(segment.text)
@@ -52,7 +52,7 @@ export const decodes = ({ input, segments }: Tiling, codecs: Reader["codecs"]): 
 }
 
 /** Verbatim text stands in the order of the input. */
-export const keepsOrder = ({ segments }: Tiling): Broken => {
+const keepsOrder = ({ segments }: Tiling): Broken => {
   let end = -1
   for (const segment of segments) {
     if (segment._tag !== "Shown" || segment.codec !== "verbatim") continue
@@ -68,7 +68,7 @@ export const keepsOrder = ({ segments }: Tiling): Broken => {
 const FROM_ZERO = new Set<string>(["rows", "items", "keys"])
 
 /** A gap counts at least one unit, in a range that holds as many, and says so in the marker's grammar. */
-export const gapsAreTrue = (view: View): Broken => {
+const gapsAreTrue = (view: View): Broken => {
   for (const { segment, text } of view.layers.flat()) {
     if (segment._tag !== "Elide") continue
     const parsed = parseGap(text)
@@ -89,7 +89,7 @@ const atomsIn = (text: string): ReadonlyArray<string> => text.match(ATOM) ?? []
  * Whether each word of the source (letters, digits, `_`) stands whole in what is printed; where words may be split, a word may be the
  * end of a prefix that a table names and the beginning of a cell.
  */
-export const isLegible = (source: string, printed: string, whole: boolean): Broken => {
+const isLegible = (source: string, printed: string, whole: boolean): Broken => {
   const words = new Set(atomsIn(printed))
   const missing = new Set(atomsIn(unescaped(source)).filter((word) => !words.has(word)))
   for (const word of missing) {
@@ -108,7 +108,7 @@ const unescaped = (text: string): string => text.replace(/\\(?:u[0-9a-fA-F]{4}|.
 const GRAMMAR: Readonly<Record<string, string>> = { "diff-stat": " diff git a b" }
 
 /** Encoded text holds every word of what it stands for, but for gutters, which count by one. */
-export const tablesAreLegible = ({ input, segments }: Tiling, whole: boolean): Broken => {
+const tablesAreLegible = ({ input, segments }: Tiling, whole: boolean): Broken => {
   for (const segment of segments) {
     if (segment._tag !== "Shown" || segment.codec === "verbatim" || segment.codec === "gutter") continue
     const broken = isLegible(
@@ -154,7 +154,7 @@ const readerOf = (registry: Registry, shown: ShownIndex): Reader => ({
 })
 
 /** The input out of the view; the store is asked for hidden and stripped ranges only, and for Exact never. */
-export const comesBack = (text: string, layers: Layers, view: View, reader: Reader): Broken => {
+const comesBack = (text: string, layers: Layers, view: View, reader: Reader): Broken => {
   let strayed: Broken
   const restored = restore(view, reader, (layer, start, end) => {
     const { input, segments } = layers[layer] as Tiling

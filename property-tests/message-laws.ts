@@ -39,7 +39,7 @@ export const leavesTheRest = (given: unknown, before: string, result: unknown): 
 }
 
 /** The names that notes may use, each with the text that its block prints, as a reader would count them. */
-export const namesIn = (blocks: ReadonlyArray<Block<unknown>>): ReadonlyMap<string, string> => {
+const namesIn = (blocks: ReadonlyArray<Block<unknown>>): ReadonlyMap<string, string> => {
   const names = new Map<string, string>()
   const said = { user: 0, assistant: 0 }
   const add = (name: string, text: string): void => {

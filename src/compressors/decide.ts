@@ -181,10 +181,15 @@ const SEARCHES = new Set(["rg", "grep", "git grep", "ag", "ack"])
 /** What may print the text shorter: its kind's compressor, and for any output a path above its lines and the words that lines share. */
 const encodersFor = ({ hint, want, kind, compressor, registry, holdsFileLines }: Case): ReadonlyArray<Encode> => {
   if (hint.origin === "file") return isSearch(hint, kind) ? [registry.encodeLines] : []
-  const lines = holdsFileLines ? [registry.encodeLines] : [registry.encodeLines, registry.encodeBlocks]
-  if (compressor === undefined) return lines
+  if (compressor === undefined)
+    return holdsFileLines ? [registry.encodeLines] : [registry.encodeLines, registry.encodeBlocks]
   const visibleWant: Want = { ...want, visibleOnly: true }
-  return [(text) => compressor.tile({ kind, text, origin: hint.origin }, visibleWant), ...lines]
+  const tile: Encode = (text) => compressor.tile({ kind, text, origin: hint.origin }, visibleWant)
+  // The log compressor offers blocks itself where words stay whole.
+  const hasBlocks = kind === "log" && want.wholeWords === true
+  return holdsFileLines || hasBlocks
+    ? [tile, registry.encodeLines]
+    : [tile, registry.encodeLines, registry.encodeBlocks]
 }
 
 const isSearch = (hint: Hint, kind: Kind): boolean =>

@@ -8,6 +8,7 @@ import { type NumberedLine, printGutter } from "../domain/gutter.ts"
 import { lineStarts } from "../domain/lines.ts"
 import { type Change, printChange, printNote } from "../domain/repeat.ts"
 import {
+  isTooFine,
   type Likeness,
   openWords,
   type Place,
@@ -17,7 +18,7 @@ import {
   WINDOW,
   Windows
 } from "../domain/shown.ts"
-import type { Segment } from "../domain/tiling.ts"
+import { type Segment, whole } from "../domain/tiling.ts"
 import { estimateTokens, GAIN_TOKENS } from "../domain/tokens.ts"
 
 interface Run {
@@ -65,6 +66,12 @@ class Priced {
   }
 }
 
+/** Whether the line goes on as the run began, numbered by one or not at all: a note can say no more of its gutter. */
+const isEven = (lines: ReadonlyArray<NumberedLine>, from: number, line: number): boolean => {
+  const first = (lines[from] as NumberedLine).number
+  return (lines[line] as NumberedLine).number === (first === undefined ? undefined : first + line - from)
+}
+
 /** The run that begins at line `at`, as long as naming each further line costs less than printing it. */
 const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Likeness): Run => {
   const { source, line } = place
@@ -73,6 +80,7 @@ const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Like
   let best = { size: 0, gain: 0, changes: 0 }
   let gain = 0
   for (let size = 0; at + size < ids.length && line + size < end; size++) {
+    if (!isEven(lines, at, at + size)) break
     if (ids[at + size] !== source.ids[line + size]) {
       if (likeness === "same" || shapes[at + size] !== source.shapes[line + size]) break
       const words = changedWords(
@@ -85,7 +93,8 @@ const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Like
       gain -= estimateTokens(printChange(change)) + 1
     }
     gain += text.price(at + size)
-    if (gain < best.gain - SLACK) break
+    // A run that begins with a loss begins better further down.
+    if (gain < Math.max(0, best.gain - SLACK)) break
     if (gain > best.gain) best = { size: size + 1, gain, changes: changes.length }
   }
   return { place, from: at, to: at + best.size, changes: changes.slice(0, best.changes) }
@@ -115,27 +124,14 @@ const noteFor = (run: Run, lines: ReadonlyArray<NumberedLine>, before: Source | 
   })
 }
 
-const printed = (line: NumberedLine): string =>
+const gutterIn = (line: NumberedLine): string =>
   line.number === undefined || line.style === undefined ? "" : printGutter(line.number, line.style)
 
 /** How the lines' gutter follows from the source's. */
 const gutterOf = (lines: ReadonlyArray<NumberedLine>, source: ReadonlyArray<NumberedLine>) => {
-  if (lines.every((line, at) => printed(line) === printed(source[at] as NumberedLine))) return "same"
+  if (lines.every((line, at) => gutterIn(line) === gutterIn(source[at] as NumberedLine))) return "same"
   const { number, style } = lines[0] as NumberedLine
   return number === undefined || style === undefined ? "none" : { start: number, style }
-}
-
-/** Where the run is numbered in one go, or not at all, the note can say so; else the run ends where the numbering changes. */
-const evenly = (run: Run, lines: ReadonlyArray<NumberedLine>): Run => {
-  const first = lines[run.from] as NumberedLine
-  let to = run.from + 1
-  while (to < run.to) {
-    const line = lines[to] as NumberedLine
-    const expected = first.number === undefined ? undefined : first.number + to - run.from
-    if (line.number !== expected) break
-    to++
-  }
-  return { ...run, to: Math.min(to, run.to) }
 }
 
 /** A place, and the line behind the last that may follow it there. */
@@ -148,8 +144,10 @@ interface Stretch {
 class Printed {
   readonly #source: Source
   readonly #windows = new Windows()
-  /** The end of the verbatim stretch that holds the line. */
-  readonly #ends: Array<number> = []
+  /** The first line of the verbatim stretch that holds the line, -1 where it is named. */
+  readonly #stretches: Array<number> = []
+  /** The end of each stretch that is done, by its first line. */
+  readonly #ends = new Map<number, number>()
   #from = 0
 
   constructor(source: Source) {
@@ -158,25 +156,23 @@ class Printed {
 
   /** Lines up to `line` are printed verbatim. */
   reach(line: number): void {
-    for (let at = Math.max(this.#from, this.#ends.length - WINDOW + 1); at + WINDOW <= line; at++)
+    for (let at = Math.max(this.#from, this.#stretches.length - WINDOW + 1); at + WINDOW <= line; at++)
       this.#windows.add(this.#source, at)
-    while (this.#ends.length < line) this.#ends.push(this.#from)
+    while (this.#stretches.length < line) this.#stretches.push(this.#from)
   }
 
   /** Lines up to `line` are named: what follows begins a stretch of its own. */
   skip(line: number): void {
-    while (this.#ends.length < line) this.#ends.push(-1)
+    this.#ends.set(this.#from, this.#stretches.length)
+    while (this.#stretches.length < line) this.#stretches.push(-1)
     this.#from = line
   }
 
   /** Places before line `at`, each with the end of its stretch. */
   find(at: number, likeness: Likeness): ReadonlyArray<Stretch> {
-    return this.#windows.find(this.#source, at, likeness).map((place) => {
-      const stretch = this.#ends[place.line]
-      let end = place.line
-      while (end < at && this.#ends[end] === stretch) end++
-      return { place, end }
-    })
+    return this.#windows
+      .find(this.#source, at, likeness)
+      .map((place) => ({ place, end: this.#ends.get(this.#stretches[place.line] ?? -1) ?? at }))
   }
 }
 
@@ -197,6 +193,7 @@ export const HIDING_FILE_REACH: Reach = { within: false, likeness: "same" }
 
 /** Segments of the text in which every run that pays is a Repeat; the rest stays verbatim. */
 export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): ReadonlyArray<Segment> => {
+  if (isTooFine(text)) return whole(text).segments
   const source = shown.here(text)
   const { lines } = source
   const offsets = lineStarts(text)
@@ -218,7 +215,7 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   const payingRun = (at: number, likeness: Likeness): Run | undefined => {
     let best: Run | undefined
     for (const stretch of stretchesAt(at, likeness)) {
-      const run = trimmed(evenly(runAt(stretch, priced, at, reach.likeness), lines), lines)
+      const run = trimmed(runAt(stretch, priced, at, reach.likeness), lines)
       if (run.to - run.from > (best === undefined ? 0 : best.to - best.from) && pays(run, priced, before)) best = run
     }
     return best

@@ -82,7 +82,8 @@ const redrawn = (text: string): Array<number> => {
     const start = text.lastIndexOf("\n", at) + 1
     const lineEnd = text.indexOf("\n", at)
     const end = lineEnd === -1 ? text.length : lineEnd
-    overwritten(text, start, end, spans)
+    if (at === end - 1) pushSpan(spans, at, end)
+    else overwritten(text, start, end, spans)
     at = end >= text.length ? -1 : text.indexOf("\r", end)
   }
   return spans

@@ -5,7 +5,7 @@
  * Folded form: the first line, every tenth number and the last line of a run carry their number, the lines between do not; so a folded
  * run says where it ends, and `parseGutter` reads both forms.
  */
-import type { Segment } from "./tiling.ts"
+import { type Segment, whole } from "./tiling.ts"
 
 /** How a run of numbers is printed: padded on the left to `width` (0: not padded), and what follows the number. */
 export interface GutterStyle {
@@ -25,6 +25,9 @@ const EVERY = 10
 const MIN_RUN = 4
 
 const GUTTER = /^( *)(\d{1,9})(→|\t|\||:| {2}| \| )/
+
+/** A line that begins with a number. */
+const NUMBERED = /^ {0,20}\d/m
 
 interface Gutter {
   readonly number: number
@@ -126,6 +129,7 @@ const unfoldGutter = (shown: string): string | undefined => {
 
 /** Segments of the text with each numbered run folded where its decoder gives it back. */
 export const foldGutters = (text: string): ReadonlyArray<Segment> => {
+  if (!NUMBERED.test(text)) return whole(text).segments
   const lines = text.split("\n")
   const parsed = parseGutter(lines)
   const segments: Array<Segment> = []

@@ -39,6 +39,17 @@ const baseOf = (lines: ReadonlyArray<NumberedLine>): number => {
   return first !== undefined && lines.every((line, at) => line.number === first + at) ? first : 1
 }
 
+/** Whether the lines are too short on average for any window to have text enough; looked at in long texts alone. */
+export const isTooFine = (text: string): boolean => {
+  if (text.length < LONG) return false
+  let lines = 0
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++
+  return lines * WINDOW * 2 > text.length
+}
+
+/** UTF-16 units from which on a text's lines are counted first. */
+const LONG = 20_000
+
 const linesOf = (text: string): ReadonlyArray<string> => (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n")
 
 export class ShownIndex {
@@ -62,7 +73,7 @@ export class ShownIndex {
   add(name: string, text: string): string {
     let unique = name
     for (let n = 2; this.#sources.has(unique); n++) unique = `${name} (${n})`
-    const lines = expanded(parseGutter(linesOf(text)))
+    const lines = isTooFine(text) ? [] : expanded(parseGutter(linesOf(text)))
     const ids = lines.map((line) => this.#intern(line.body))
     const shapes = lines.map((line) => this.#intern(shapeOf(line.body)))
     const source: Source = { name: unique, lines, ids, shapes, base: baseOf(lines) }
