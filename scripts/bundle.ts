@@ -2,23 +2,20 @@
  * Bundles the command and the library, split so that their parts load when they are needed: finding and parsing hundreds of modules
  * would take most of a short command's time.
  */
-import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
-const ENTRIES: Readonly<Record<string, string>> = {
-  headroom: "src/apps/cli/entry.ts",
-  index: "src/index.ts",
-  effect: "src/effect.ts"
-}
+/** The command carries all it needs: one process, started often. */
+const COMMAND = { headroom: "src/apps/cli/entry.ts" }
+/** The library shares its caller's copy of effect, so that services and errors are the same on both sides. */
+const LIBRARY = { index: "src/index.ts", effect: "src/effect.ts" }
 
-/** Writes `headroom.js` and `index.js`, with the chunks that they share, into a folder inside the package. */
-export const bundle = async (outdir: string): Promise<void> => {
-  await build({
+const bundleOf = (outdir: string, entryPoints: Readonly<Record<string, string>>, external: ReadonlyArray<string>) =>
+  build({
     absWorkingDir: root,
-    entryPoints: Object.entries(ENTRIES).flatMap(([out, path]) => (existsSync(root + path) ? [{ in: path, out }] : [])),
+    entryPoints: { ...entryPoints },
     outdir,
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,
@@ -26,7 +23,7 @@ export const bundle = async (outdir: string): Promise<void> => {
     format: "esm",
     platform: "node",
     target: "node20",
-    external: ["better-sqlite3"],
+    external: ["better-sqlite3", ...external],
     legalComments: "linked",
     // bundled CommonJS asks for node's modules by `require`, which an ES module lacks
     banner: {
@@ -34,4 +31,9 @@ export const bundle = async (outdir: string): Promise<void> => {
     },
     logLevel: "warning"
   })
+
+/** Writes `headroom.js`, `index.js` and `effect.js`, with the chunks that they share, into a folder inside the package. */
+export const bundle = async (outdir: string): Promise<void> => {
+  await bundleOf(outdir, COMMAND, [])
+  await bundleOf(outdir, LIBRARY, ["effect"])
 }
