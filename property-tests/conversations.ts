@@ -193,7 +193,7 @@ const build = ({ steps, seed }: Extract<Step, { do: "build" }>): Turn => {
     if (i % 5 === 3)
       return `\u001b[33mwarning\u001b[0m: unused \u001b[1m${word(i)}\u001b[22m in \u001b[36msrc/${word(i)}.rs:${i}\u001b[39m   `
     if (i % 5 === 4) return `Downloading ${i}%\rDownloading ${i + 40}%\rDownloaded ${word(i)} v1.${seed}.${i}\u001b[K`
-    return `\u001b[32m   Compiling\u001b[0m ${word(i)} v0.${seed}.${i} (/work/${word(i)})\t`
+    return `\u001b[32m   Compiling\u001b[0m ${word(i)} v0.${seed}.${i} (/srv/${word(i)})\t`
   })
   return bash("cargo build", `${lines.join(seed % 2 === 0 ? "\n" : "\r\n")}\n`)
 }
