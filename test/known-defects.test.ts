@@ -16,7 +16,8 @@ const printed = (command: string, output: string) => [
 
 const viewOf = async (command: string, output: string, mode: Mode = "visible", query = ""): Promise<string> => {
   const { messages } = await headroom.compress(printed(command, output), { mode, query, budgetTokens: 400 })
-  return (messages[2]?.content[0] as { readonly content: string }).content
+  const block = messages[2]?.content[0]
+  return block !== undefined && "content" in block ? String(block.content) : ""
 }
 
 describe("known defects", () => {

@@ -60,12 +60,17 @@ const continues = (style: GutterStyle, first: number, next: Gutter, distance: nu
   (next.style.width === style.width || next.style.width === 0)
 
 /** A colon may have a blank behind it: it has where every number in the run has. */
-const styleOf = (style: GutterStyle, lines: ReadonlyArray<string>, from: number, to: number): GutterStyle => {
+const styleOf = (
+  style: GutterStyle,
+  lines: ReadonlyArray<string>,
+  gutters: ReadonlyArray<Gutter | undefined>,
+  from: number,
+  to: number
+): GutterStyle => {
   if (style.separator !== ":") return style
   for (let at = from; at <= to; at++) {
-    const line = lines[at] as string
-    const gutter = gutterOf(line)
-    if (gutter !== undefined && line[gutter.size] !== " ") return style
+    const gutter = gutters[at]
+    if (gutter !== undefined && (lines[at] as string)[gutter.size] !== " ") return style
   }
   return { ...style, separator: ": " }
 }
@@ -73,12 +78,13 @@ const styleOf = (style: GutterStyle, lines: ReadonlyArray<string>, from: number,
 /** Lines with their gutters split off, where at least four lines in a row count by one, numbered in full or folded. */
 export const parseGutter = (lines: ReadonlyArray<string>): ReadonlyArray<NumberedLine> => {
   const out: Array<NumberedLine> = []
+  const gutters = lines.map(gutterOf)
   for (let at = 0; at < lines.length; ) {
-    const first = gutterOf(lines[at] as string)
+    const first = gutters[at]
     let last = at
     if (first !== undefined) {
       for (let ahead = at + 1; ahead < lines.length && ahead - last <= EVERY; ahead++) {
-        const next = gutterOf(lines[ahead] as string)
+        const next = gutters[ahead]
         if (next === undefined) continue
         if (continues(first.style, first.number, next, ahead - at)) last = ahead
         else if (next.style.separator === first.style.separator) break
@@ -89,10 +95,10 @@ export const parseGutter = (lines: ReadonlyArray<string>): ReadonlyArray<Numbere
       at++
       continue
     }
-    const style = styleOf(first.style, lines, at, last)
+    const style = styleOf(first.style, lines, gutters, at, last)
     for (let line = at; line <= last; line++) {
       const text = lines[line] as string
-      const gutter = gutterOf(text)
+      const gutter = gutters[line]
       const numbered = gutter !== undefined && continues(first.style, first.number, gutter, line - at)
       const size = numbered ? gutter.size + style.separator.length - first.style.separator.length : 0
       out.push({ body: text.slice(size), number: first.number + line - at, style })
@@ -102,17 +108,15 @@ export const parseGutter = (lines: ReadonlyArray<string>): ReadonlyArray<Numbere
   return out
 }
 
+/** The first line shows the padding; the numbers after it need none. */
 const fold = (lines: ReadonlyArray<NumberedLine>): string =>
   lines
-    .map(({ body, number, style }, at) =>
-      number === undefined || style === undefined
-        ? body
-        : at === 0 || at === lines.length - 1
-          ? printGutter(number, style) + body
-          : number % EVERY === 0
-            ? printGutter(number, style).trimStart() + body
-            : body
-    )
+    .map(({ body, number, style }, at) => {
+      if (number === undefined || style === undefined) return body
+      if (at === 0) return printGutter(number, style) + body
+      const isNumbered = at === lines.length - 1 || number % EVERY === 0
+      return isNumbered ? printGutter(number, style).trimStart() + body : body
+    })
     .join("\n")
 
 /** The decoder of a folded run: every line with its number. */

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest"
+import { foldGutters, gutterCodec, parseGutter } from "../../src/domain/gutter.ts"
+
+const numbered = (from: number, bodies: ReadonlyArray<string>, print: (n: number) => string): string =>
+  bodies.map((body, at) => `${print(from + at)}${body}`).join("\n")
+
+const bodies = Array.from({ length: 25 }, (_, at) =>
+  at % 7 === 3 ? "" : `  line of code ${String.fromCharCode(97 + at)}`
+)
+
+const foldedText = (text: string): string =>
+  foldGutters(text)
+    .map((segment) => (segment._tag === "Shown" ? segment.text : ""))
+    .join("")
+
+describe("gutters", () => {
+  it.each([
+    ["cat -n", (n: number) => `${String(n).padStart(6)}\t`],
+    ["arrows", (n: number) => `${String(n).padStart(6)}→`],
+    ["a colon and a blank", (n: number) => `${n}: `],
+    ["a bare colon", (n: number) => `${n}:`],
+    ["bars", (n: number) => `${n}|`]
+  ])(
+    "%s: a fold keeps every line's text, prints a number at least every ten lines and gives the run back",
+    (_, print) => {
+      const text = numbered(96, bodies, print)
+      const folded = foldedText(text)
+      expect(folded.length).toBeLessThan(text.length)
+      expect(gutterCodec.decode(folded)).toBe(text)
+      for (const n of [100, 110, 120]) expect(folded).toContain(`\n${print(n).trimStart()}`)
+      const shown = folded.split("\n")
+      bodies.forEach((body, at) => expect(shown[at]?.endsWith(body)).toBe(true))
+    }
+  )
+
+  it("reads folded and full runs alike", () => {
+    const text = numbered(1, bodies, (n) => `${String(n).padStart(6)}→`)
+    const full = parseGutter(text.split("\n"))
+    const folded = parseGutter(foldedText(text).split("\n"))
+    expect(folded.map(({ body, number }) => [number, body])).toEqual(full.map(({ body, number }) => [number, body]))
+  })
+
+  it("leaves a run of three, a count that skips, and leading zeros as they are", () => {
+    for (const text of ["1: a\n2: b\n3: c", "1: a\n2: b\n4: c\n5: d", "01: a\n02: b\n03: c\n04: d\n05: e"])
+      expect(foldedText(text)).toBe(text)
+  })
+
+  it("leaves a run whose text would be read as a number when folded", () => {
+    const text = numbered(1, ["a", "3:x", "y", "z", "w"], (n) => `${n}:`)
+    expect(gutterCodec.decode(foldedText(text)) ?? text).toBe(text)
+  })
+})
