@@ -17,7 +17,7 @@ const printed = (command: string, output: string) => [
 const viewOf = async (command: string, output: string, mode: Mode = "visible", query = ""): Promise<string> => {
   const { messages } = await headroom.compress(printed(command, output), { mode, query, budgetTokens: 400 })
   const block = messages[2]?.content[0]
-  return block !== undefined && "content" in block ? String(block.content) : ""
+  return block !== undefined && "content" in block ? block.content : ""
 }
 
 describe("known defects", () => {
