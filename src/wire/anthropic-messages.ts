@@ -5,7 +5,7 @@
  * @see https://docs.anthropic.com/en/api/messages
  */
 import type { Call } from "../domain/document.ts"
-import type { BlockList } from "./block-list.ts"
+import { type BlockList, listContent } from "./block-list.ts"
 import { isRecord, type JsonRecord, listOf, type Path, textIn } from "./json-value.ts"
 import type { Shape } from "./provider-shape.ts"
 
@@ -89,16 +89,6 @@ export const anthropicMessages: Shape = {
   field: "messages",
   tells: (turn) =>
     listOf(turn["content"]).some((block) => isRecord(block) && OWN_BLOCKS.has(textIn(block, "type") ?? "")),
-  list: (turn, at, to) => {
-    const content = turn["content"]
-    if (typeof content === "string") {
-      if (turn["role"] === "assistant") to.assistant(content)
-      if (turn["role"] === "user") to.user([...at, "content"], content)
-      return
-    }
-    listOf(content).forEach((block, i) => {
-      if (isRecord(block)) listBlock(turn["role"], block, [...at, "content", i], to)
-    })
-  },
+  list: (turn, at, to) => listContent(turn, at, to, listBlock),
   put: (_, text) => text
 }

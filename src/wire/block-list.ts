@@ -3,7 +3,7 @@
  * call a result answers.
  */
 import type { Block, Call } from "../domain/document.ts"
-import type { Path } from "./json-value.ts"
+import { isRecord, type JsonRecord, listOf, type Path } from "./json-value.ts"
 
 /** Roles whose text may change. */
 export type Roles = ReadonlyArray<"tool" | "user">
@@ -68,4 +68,23 @@ export const blockList = (roles: Roles): BlockList => {
       blocks = []
     }
   }
+}
+
+/** Lists a turn whose content is one text, or parts that `listPart` knows. */
+export const listContent = (
+  turn: JsonRecord,
+  at: Path,
+  to: BlockList,
+  listPart: (role: unknown, part: JsonRecord, at: Path, to: BlockList) => void
+): void => {
+  const role = turn["role"]
+  const content = turn["content"]
+  if (typeof content === "string") {
+    if (role === "assistant") to.assistant(content)
+    if (role === "user") to.user([...at, "content"], content)
+    return
+  }
+  listOf(content).forEach((part, i) => {
+    if (isRecord(part)) listPart(role, part, [...at, "content", i], to)
+  })
 }

@@ -5,7 +5,7 @@
  * are strings; a JSON `result` has no text form beside it and stays.
  * @see https://ai-sdk.dev/docs/reference/ai-sdk-core/model-message
  */
-import type { BlockList } from "./block-list.ts"
+import { type BlockList, listContent } from "./block-list.ts"
 import { isRecord, type JsonRecord, jsonText, listOf, type Path, textIn } from "./json-value.ts"
 import type { Shape } from "./provider-shape.ts"
 
@@ -62,17 +62,7 @@ export const vercelMessages: Shape = {
     listOf(turn["content"]).some(
       (part) => isRecord(part) && (part["type"] === "tool-call" || part["type"] === "tool-result")
     ),
-  list: (turn, at, to) => {
-    const content = turn["content"]
-    if (typeof content === "string") {
-      if (turn["role"] === "assistant") to.assistant(content)
-      if (turn["role"] === "user") to.user([...at, "content"], content)
-      return
-    }
-    listOf(content).forEach((part, i) => {
-      if (isRecord(part)) listPart(turn["role"], part, [...at, "content", i], to)
-    })
-  },
+  list: (turn, at, to) => listContent(turn, at, to, listPart),
   put: (old, text) => {
     if (!isRecord(old)) return text
     return { ...old, type: TEXT_FORM[textIn(old, "type") ?? ""] ?? "text", value: text }
