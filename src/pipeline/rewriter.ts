@@ -1,0 +1,40 @@
+/**
+ * A request body as the client sent it, to the body that goes upstream: the use case that the proxy puts between its two sides.
+ *
+ * Never fails and never waits beyond its deadline: what cannot be made smaller goes on as the same bytes.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Endpoint, PrefixChange, Provider, SlotRecord } from "../domain/exchange.ts"
+
+export interface ClientRequest {
+  readonly provider: Provider
+  readonly endpoint: Endpoint
+  /** Path and query. */
+  readonly url: string
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Decoded from its transfer and content encodings. */
+  readonly body: Uint8Array
+}
+
+/** What the request says of itself, and what was done with it. */
+export interface Rewritten {
+  /** The very same buffer where nothing is replaced. */
+  readonly body: Uint8Array
+  readonly model: string | undefined
+  readonly isStream: boolean
+  readonly conversation: string
+  readonly tokensBefore: number
+  readonly tokensAfter: number
+  readonly newTokensBefore: number
+  readonly newTokensAfter: number
+  readonly slots: ReadonlyArray<SlotRecord>
+  readonly prefix: PrefixChange
+  readonly passedOver: ReadonlyArray<string>
+}
+
+export class Rewriter extends Context.Tag("headroom/Rewriter")<
+  Rewriter,
+  { readonly rewrite: (request: ClientRequest) => Effect.Effect<Rewritten> }
+>() {}
