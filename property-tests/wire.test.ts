@@ -1,8 +1,8 @@
 /** Laws of reading a message list and writing it back, over generated conversations of every shape and over any value at all. */
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import { spansAt, spliced } from "../src/wire/json-spans.ts"
-import { edited } from "../src/wire/json-value.ts"
+import { spanOf, spliced } from "../src/wire/json-spans.ts"
+import { edited, type Path } from "../src/wire/json-value.ts"
 import { readMessages, writeMessages } from "../src/wire/shape.ts"
 
 interface Turn {
@@ -247,6 +247,18 @@ describe("any value", () => {
   })
 })
 
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+const decode = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+
+const splicedText = (source: string, values: ReadonlyArray<readonly [Path, unknown]>): string => {
+  const bytes = encode(source)
+  const splices = values.flatMap(([path, value]) => {
+    const span = spanOf(bytes, path)
+    return span === undefined ? [] : [{ span, bytes: encode(JSON.stringify(value)) }]
+  })
+  return decode(spliced(bytes, splices))
+}
+
 describe("places in a JSON text", () => {
   const json = fc.tuple(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, 2, "\t"))
 
@@ -255,12 +267,11 @@ describe("places in a JSON text", () => {
       fc.property(json, ([value, indent]) => {
         const text = JSON.stringify(value, null, indent)
         const parsed: unknown = JSON.parse(text)
-        const paths = placesIn(parsed)
-        const spans = spansAt(text, paths)
-        paths.forEach((path, i) => {
-          const [start, end] = spans.get(i) ?? [0, 0]
+        const bytes = encode(text)
+        placesIn(parsed).forEach((path) => {
+          const [start, end] = spanOf(bytes, path) ?? [0, 0]
           const inner = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], parsed)
-          expect(JSON.parse(text.slice(start, end))).toEqual(inner)
+          expect(JSON.parse(decode(bytes.subarray(start, end)))).toEqual(inner)
         })
       })
     )
@@ -277,7 +288,7 @@ describe("places in a JSON text", () => {
         })
         if (leaves.length === 0) return
         const chosen = new Map(choices.map(([choice, put]) => [leaves[choice % leaves.length] ?? [], put]))
-        const after = spliced(source, [...chosen])
+        const after = splicedText(source, [...chosen])
         const expected = edited(
           parsed,
           [...chosen].map(([at, put]) => ({ at, put: () => put }))
@@ -289,6 +300,6 @@ describe("places in a JSON text", () => {
   })
 
   it("of doubled keys the last counts, and numbers keep their spelling", () => {
-    expect(spliced('{"n": 1.0, "a": "x", "a": "y"}', [[["a"], "z"]])).toBe('{"n": 1.0, "a": "x", "a": "z"}')
+    expect(splicedText('{"n": 1.0, "a": "x", "a": "y"}', [[["a"], "z"]])).toBe('{"n": 1.0, "a": "x", "a": "z"}')
   })
 })

@@ -3,9 +3,7 @@
  * slower than the platform's.
  */
 
-/** Lower-case hex SHA-256 of the UTF-8 bytes of the text. */
-export type Hash = (text: string) => Digest
-
+/** A lower-case hex SHA-256. */
 export type Digest = string & { readonly Digest: unique symbol }
 
 /** The first digits of an original's digest: 12, longer where two originals share them. */
@@ -26,14 +24,14 @@ export const refOf = (digest: Digest, others: ReadonlyArray<Digest> = []): Ref =
   return digest.slice(0, digits) as Ref
 }
 
-/**
- * The digest of a request up to and with one block: what a pin is keyed by.
- *
- * `scope` holds the credential's scope and the request fields that move the model's window; the first block's `before` is its digest.
- * Fields are length-prefixed, so no two lists of fields run together.
- */
-export const prefixDigest = (hash: Hash, before: Digest, role: string, block: string): Digest =>
-  hash(`${before}\n${role.length}:${role}\n${block.length}:${block}`)
+/** The digest of parts, one after another; texts by their UTF-8 bytes. */
+export type HashParts = (parts: ReadonlyArray<string | Uint8Array>) => Digest
 
-export const scopeDigest = (hash: Hash, fields: ReadonlyArray<readonly [string, string]>): Digest =>
-  hash(fields.map(([name, value]) => `${name.length}:${name}=${value.length}:${value}`).join("\n"))
+/**
+ * The digest of fields, each with its length before it, so that no two lists of fields run together.
+ *
+ * It chains: a request up to and with one block is digested from the digest of what stands before it, the scope (credential and request
+ * fields that move what the model sees) being the first. This is what a pin is keyed by.
+ */
+export const chainDigest = (hash: HashParts, before: string, fields: ReadonlyArray<string | Uint8Array>): Digest =>
+  hash([`${before}\n`, ...fields.flatMap((field) => [`${field.length}:`, field])])

@@ -1,122 +1,184 @@
 /**
- * Where values stand in a JSON text, so that a text can be changed at those places alone: printing it anew would alter numbers, spacing
- * and doubled keys that nobody asked to change.
+ * Where values stand in the bytes of a JSON text, so that a text can be changed at those places alone: printing it anew would alter
+ * numbers, spacing and doubled keys that nobody asked to change.
+ *
+ * Works on bytes because a request body is bytes: UTF-8 never holds an ASCII mark inside a longer character, so no text is decoded to
+ * find its structure. What is no valid JSON gives spans of no use, never an endless loop.
  */
 import type { Path } from "./json-value.ts"
 
-interface Place {
-  readonly inner: Map<string | number, Place>
-  /** Positions in the list of paths that end here. */
-  readonly wanted: Array<number>
+export type Span = readonly [start: number, end: number]
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const OPEN_RECORD = 0x7b
+const CLOSE_RECORD = 0x7d
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+
+const behindBlanks = (bytes: Uint8Array, from: number): number => {
+  let at = from
+  while (isBlank(bytes[at])) at++
+  return at
 }
 
-interface Container {
-  readonly start: number
-  readonly place: Place | undefined
-  readonly isArray: boolean
-  key: string | number
-  atKey: boolean
-}
-
-const placeOf = (): Place => ({ inner: new Map(), wanted: [] })
-
-const plan = (paths: ReadonlyArray<Path>): Place => {
-  const root = placeOf()
-  paths.forEach((path, index) => {
-    let place = root
-    for (const key of path) {
-      const next = place.inner.get(key) ?? placeOf()
-      place.inner.set(key, next)
-      place = next
-    }
-    place.wanted.push(index)
-  })
-  return root
-}
-
-/** Offset behind the string literal that opens here. */
-const stringEnd = (text: string, open: number): number => {
-  for (let from = open + 1; ; ) {
-    const quote = text.indexOf('"', from)
-    if (quote === -1) return text.length
-    let slashes = 0
-    while (text[quote - 1 - slashes] === "\\") slashes++
-    if (slashes % 2 === 0) return quote + 1
-    from = quote + 1
+/** Offset behind the string literal that opens here; the end of the text where it does not close. */
+const stringEnd = (bytes: Uint8Array, open: number): number => {
+  for (let at = open + 1; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === QUOTE) return at + 1
+    if (byte === BACKSLASH) at++
   }
+  return bytes.length
 }
 
 /** Offset behind the number or word that starts here. */
-const wordEnd = (text: string, start: number): number => {
+const wordEnd = (bytes: Uint8Array, start: number): number => {
   let end = start + 1
-  while (end < text.length && !" \t\r\n,]}".includes(text[end] as string)) end++
+  for (; end < bytes.length; end++) {
+    const byte = bytes[end]
+    if (isBlank(byte) || byte === COMMA || byte === CLOSE_LIST || byte === CLOSE_RECORD) break
+  }
   return end
 }
 
-/**
- * The span of the value at each path of a valid JSON text, by position in the list; as in `JSON.parse` the last of doubled keys counts.
- *
- * @example
- * spansAt('{"a": [1, "x"]}', [["a", 1]]).get(0) // => [10, 13]
- */
-export const spansAt = (text: string, paths: ReadonlyArray<Path>): ReadonlyMap<number, readonly [number, number]> => {
-  const spans = new Map<number, readonly [number, number]>()
-  const root = plan(paths)
-  const stack: Array<Container> = []
-  const here = (): Place | undefined => {
-    const top = stack[stack.length - 1]
-    return top === undefined ? root : top.place?.inner.get(top.key)
-  }
-  const note = (place: Place | undefined, start: number, end: number): void => {
-    for (const index of place?.wanted ?? []) spans.set(index, [start, end])
-  }
-  for (let i = 0; i < text.length; ) {
-    const top = stack[stack.length - 1]
-    const character = text[i] as string
-    if (character === "{" || character === "[") {
-      const isArray = character === "["
-      stack.push({ start: i, place: here(), isArray, key: isArray ? 0 : "", atKey: !isArray })
-      i++
-    } else if (character === "}" || character === "]") {
-      stack.pop()
-      i++
-      if (top !== undefined) note(top.place, top.start, i)
-    } else if (character === '"') {
-      const end = stringEnd(text, i)
-      if (top?.atKey !== true) note(here(), i, end)
-      else if (top.place !== undefined) top.key = JSON.parse(text.slice(i, end)) as string
-      i = end
-    } else if (character === ",") {
-      if (top?.isArray === true) top.key = (top.key as number) + 1
-      else if (top !== undefined) top.atKey = true
-      i++
-    } else if (character === ":") {
-      if (top !== undefined) top.atKey = false
-      i++
-    } else if (/\s/.test(character)) {
-      i++
-    } else {
-      const end = wordEnd(text, i)
-      note(here(), i, end)
-      i = end
+/** Offset behind the value that starts here, however deep it is nested. */
+const valueEnd = (bytes: Uint8Array, start: number): number => {
+  const first = bytes[start]
+  if (first === QUOTE) return stringEnd(bytes, start)
+  if (first !== OPEN_RECORD && first !== OPEN_LIST) return wordEnd(bytes, start)
+  let depth = 0
+  for (let at = start; at < bytes.length; ) {
+    const byte = bytes[at]
+    if (byte === QUOTE) {
+      at = stringEnd(bytes, at)
+      continue
     }
+    at++
+    if (byte === OPEN_RECORD || byte === OPEN_LIST) depth++
+    else if ((byte === CLOSE_RECORD || byte === CLOSE_LIST) && --depth === 0) return at
   }
-  return spans
+  return bytes.length
 }
 
-/** The text with the values at some paths printed anew; all other bytes as they are. */
-export const spliced = (text: string, values: ReadonlyArray<readonly [Path, unknown]>): string => {
-  const spans = [
-    ...spansAt(
-      text,
-      values.map(([path]) => path)
-    )
-  ].toSorted((a, b) => a[1][0] - b[1][0])
-  let out = ""
-  let done = 0
-  for (const [index, [start, end]] of spans) {
-    out += text.slice(done, start) + JSON.stringify(values[index]?.[1])
-    done = end
+const decoder = new TextDecoder()
+
+/** The text that a string literal spells; undefined where it is none. */
+const textAt = (bytes: Uint8Array, [start, end]: Span): string | undefined => {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(bytes.subarray(start, end)))
+    return typeof value === "string" ? value : undefined
+  } catch {
+    return undefined
   }
-  return out + text.slice(done)
+}
+
+export interface Member {
+  readonly key: string
+  /** Of key and value together. */
+  readonly whole: Span
+  readonly value: Span
+}
+
+/** The next member of a record: `at` stands behind its opening brace, or behind the member before. */
+export const nextMember = (bytes: Uint8Array, at: number): Member | undefined => {
+  let start = behindBlanks(bytes, at)
+  if (bytes[start] === COMMA) start = behindBlanks(bytes, start + 1)
+  if (bytes[start] !== QUOTE) return undefined
+  const keyEnd = stringEnd(bytes, start)
+  const colon = behindBlanks(bytes, keyEnd)
+  const key = textAt(bytes, [start, keyEnd])
+  if (key === undefined || bytes[colon] !== COLON) return undefined
+  const from = behindBlanks(bytes, colon + 1)
+  const end = valueEnd(bytes, from)
+  return { key, whole: [start, end], value: [from, end] }
+}
+
+/** The next element of a list: `at` stands behind its opening bracket, or behind the element before. */
+export const nextElement = (bytes: Uint8Array, at: number): Span | undefined => {
+  let start = behindBlanks(bytes, at)
+  if (bytes[start] === COMMA) start = behindBlanks(bytes, start + 1)
+  if (start >= bytes.length || bytes[start] === CLOSE_LIST) return undefined
+  return [start, valueEnd(bytes, start)]
+}
+
+/** Offset of the first mark at or behind `at`, behind which a record's members begin; undefined where another value stands. */
+export const openRecord = (bytes: Uint8Array, at: number): number | undefined => {
+  const start = behindBlanks(bytes, at)
+  return bytes[start] === OPEN_RECORD ? start + 1 : undefined
+}
+
+export const openList = (bytes: Uint8Array, at: number): number | undefined => {
+  const start = behindBlanks(bytes, at)
+  return bytes[start] === OPEN_LIST ? start + 1 : undefined
+}
+
+/** Every member of the record that starts at `at`; none where another value stands. */
+export const membersAt = (bytes: Uint8Array, at: number): ReadonlyArray<Member> => {
+  const members: Array<Member> = []
+  const open = openRecord(bytes, at)
+  if (open === undefined) return members
+  for (let member = nextMember(bytes, open); member !== undefined; member = nextMember(bytes, member.value[1]))
+    members.push(member)
+  return members
+}
+
+/** Every element of the list that starts at `at`; none where another value stands. */
+export const elementsAt = (bytes: Uint8Array, at: number): ReadonlyArray<Span> => {
+  const elements: Array<Span> = []
+  const open = openList(bytes, at)
+  if (open === undefined) return elements
+  for (let element = nextElement(bytes, open); element !== undefined; element = nextElement(bytes, element[1]))
+    elements.push(element)
+  return elements
+}
+
+/**
+ * The span of the value at a path of the value that starts at `at`; as in `JSON.parse` the last of doubled keys counts.
+ *
+ * @example
+ * spanOf(new TextEncoder().encode('{"a": [1, "x"]}'), ["a", 1]) // => [10, 13]
+ */
+export const spanOf = (bytes: Uint8Array, path: Path, at = 0): Span | undefined => {
+  let start = behindBlanks(bytes, at)
+  for (const key of path) {
+    const next =
+      typeof key === "number"
+        ? elementsAt(bytes, start)[key]?.[0]
+        : membersAt(bytes, start).findLast((member) => member.key === key)?.value[0]
+    if (next === undefined) return undefined
+    start = next
+  }
+  return start < bytes.length ? [start, valueEnd(bytes, start)] : undefined
+}
+
+/** Bytes to stand in the place of others. */
+export interface Splice {
+  readonly span: Span
+  readonly bytes: Uint8Array
+}
+
+/** The bytes with some spans replaced, all others as they are; the same array where there is nothing to replace. */
+export const spliced = (bytes: Uint8Array, splices: ReadonlyArray<Splice>): Uint8Array => {
+  if (splices.length === 0) return bytes
+  const ordered = splices.toSorted((a, b) => a.span[0] - b.span[0])
+  const size = ordered.reduce((sum, splice) => sum + splice.bytes.length - (splice.span[1] - splice.span[0]), 0)
+  const out = new Uint8Array(bytes.length + size)
+  let read = 0
+  let written = 0
+  const put = (part: Uint8Array): void => {
+    out.set(part, written)
+    written += part.length
+  }
+  for (const { span, bytes: part } of ordered) {
+    put(bytes.subarray(read, span[0]))
+    put(part)
+    read = span[1]
+  }
+  put(bytes.subarray(read))
+  return out
 }

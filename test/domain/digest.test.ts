@@ -1,8 +1,13 @@
 import { createHash } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { type Digest, type Hash, prefixDigest, refFrom, refOf, scopeDigest } from "../../src/domain/digest.ts"
+import { chainDigest, type Digest, type HashParts, refFrom, refOf } from "../../src/domain/digest.ts"
 
-const sha256: Hash = (text) => createHash("sha256").update(text).digest("hex") as Digest
+const hash: HashParts = (parts) => {
+  const state = createHash("sha256")
+  for (const part of parts) state.update(part)
+  return state.digest("hex") as Digest
+}
+const sha256 = (text: string): Digest => hash([text])
 
 describe("a ref", () => {
   const digest = sha256("a")
@@ -21,38 +26,29 @@ describe("a ref", () => {
   })
 })
 
-describe("a prefix digest", () => {
-  const scope = scopeDigest(sha256, [["model", "m"]])
+describe("a chain of digests", () => {
+  const chain = (...blocks: ReadonlyArray<ReadonlyArray<string>>): string =>
+    blocks.reduce<string>((before, fields) => chainDigest(hash, before, fields), "scope")
 
-  it("differs with the scope, the role, the block and the order", () => {
-    const other = scopeDigest(sha256, [["model", "n"]])
-    const chain = (...blocks: ReadonlyArray<readonly [string, string]>): Digest =>
-      blocks.reduce((before, [role, block]) => prefixDigest(sha256, before, role, block), scope)
+  it("differs with the scope, the fields and the order", () => {
     const digests = [
       chain(["user", "a"]),
       chain(["assistant", "a"]),
       chain(["user", "b"]),
       chain(["user", "a"], ["user", "b"]),
       chain(["user", "b"], ["user", "a"]),
-      prefixDigest(sha256, other, "user", "a")
+      chainDigest(hash, "other scope", ["user", "a"])
     ]
     expect(new Set(digests).size).toBe(digests.length)
-    expect(chain(["user", "a"], ["user", "b"])).toBe(prefixDigest(sha256, chain(["user", "a"]), "user", "b"))
   })
 
   it("tells fields apart that run together", () => {
-    expect(prefixDigest(sha256, scope, "user", "a\n1:b")).not.toBe(prefixDigest(sha256, scope, "user\n1:b", "a"))
-    expect(
-      scopeDigest(sha256, [
-        ["a", "b"],
-        ["c", "d"]
-      ])
-    ).not.toBe(
-      scopeDigest(sha256, [
-        ["a", "b\nc"],
-        ["", "d"]
-      ])
-    )
-    expect(scopeDigest(sha256, [["ab", "c"]])).not.toBe(scopeDigest(sha256, [["a", "bc"]]))
+    expect(chain(["user", "a\n1:b"])).not.toBe(chain(["user\n1:b", "a"]))
+    expect(chain(["ab", "c"])).not.toBe(chain(["a", "bc"]))
+    expect(chain(["a"], ["b"])).not.toBe(chain(["a", "b"]))
+  })
+
+  it("takes bytes as it takes the text that they spell", () => {
+    expect(chainDigest(hash, "", [new TextEncoder().encode("ab")])).toBe(chainDigest(hash, "", ["ab"]))
   })
 })

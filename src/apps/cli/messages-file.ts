@@ -1,6 +1,6 @@
 /** A messages file: recognised among texts, and written back with its changed results alone, every other byte as it was. */
 import { isRecord, type Path } from "../../wire/json-value.ts"
-import { spliced } from "../../wire/json-spans.ts"
+import { spanOf, type Splice, spliced } from "../../wire/json-spans.ts"
 import { type Messages, readMessages } from "../../wire/shape.ts"
 
 export interface MessagesFile {
@@ -31,11 +31,13 @@ const valueAt = (root: unknown, path: Path): unknown =>
 /** The file's text with the new messages in it. */
 export const rewritten = ({ source, value, read }: MessagesFile, after: unknown): string => {
   if (after === value) return source
-  const changed = read.document.blocks.flatMap((block): ReadonlyArray<readonly [Path, unknown]> => {
+  const bytes = Buffer.from(source, "utf8")
+  const splices = read.document.blocks.flatMap((block): ReadonlyArray<Splice> => {
     if (block._tag !== "Slot") return []
     // where a slot stands for a JSON object, its text form takes the object's place
     const now = valueAt(after, block.at)
-    return now === valueAt(value, block.at) ? [] : [[block.at, now]]
+    const span = now === valueAt(value, block.at) ? undefined : spanOf(bytes, block.at)
+    return span === undefined ? [] : [{ span, bytes: Buffer.from(JSON.stringify(now), "utf8") }]
   })
-  return spliced(source, changed)
+  return splices.length === 0 ? source : Buffer.from(spliced(bytes, splices)).toString("utf8")
 }
