@@ -118,6 +118,20 @@ export const messages: fc.Arbitrary<ReadonlyArray<unknown>> = fc
   .tuple(conversation, fc.constantFrom(...Object.values(SHAPES)))
   .map(([turns, write]) => write(turns))
 
+/** The wires that a proxy reads: the field of a body that holds the messages. */
+export const WIRES = {
+  anthropic: { field: "messages" },
+  chat: { field: "messages" },
+  responses: { field: "input" },
+  gemini: { field: "contents" }
+} as const
+
+export type Provider = keyof typeof WIRES
+
+/** The messages that each call of a session adds: an answer of the model's, if any, and what follows it. */
+export const turnsFor = (provider: Provider, turns: ReadonlyArray<Turn>): ReadonlyArray<ReadonlyArray<unknown>> =>
+  turns.map((_, i) => SHAPES[provider](turns.slice(0, i + 1)).slice(SHAPES[provider](turns.slice(0, i)).length))
+
 const PIECES: ReadonlyArray<string> = [
   "",
   " ",

@@ -14,13 +14,18 @@ export interface Call {
 
 export type Block<At> =
   /** What a person or the model wrote; never changed, but a place where a repeat may point. */
-  | { readonly _tag: "Said"; readonly role: "user" | "assistant"; readonly text: string }
+  | (Fading & { readonly _tag: "Said"; readonly role: "user" | "assistant"; readonly text: string })
   /** The model's tool call; its string arguments may be pointed at, never changed. */
-  | { readonly _tag: "Called"; readonly call: Call }
+  | (Fading & { readonly _tag: "Called"; readonly call: Call })
   /** Text that may be rendered smaller. */
   | Slot<At>
 
-export interface Slot<At> {
+export interface Fading {
+  /** The provider may take the block out of what the model sees, now or at a later call: no repeat may point at it. */
+  readonly mayVanish?: boolean
+}
+
+export interface Slot<At> extends Fading {
   readonly _tag: "Slot"
   readonly at: At
   readonly role: "tool" | "user"

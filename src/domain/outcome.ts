@@ -47,6 +47,9 @@ export type Reason =
   | "vetoed"
   | "not-proven"
   | "not-stored"
+  /** The model has read it before, as it is. */
+  | "sent"
+  | "deadline"
 
 /** Runs every decoder on what is printed and compares; undefined where one span does not come back. */
 export const prove = <S extends Segment>(layers: Layers<S>, reader: Reader): Proven<S> | undefined => {

@@ -221,3 +221,12 @@ const GAIN_SHARE = 0.02
 /** The token gate: whether a view of `after` tokens may replace a text of `before`. */
 export const admits = (before: number, after: number): boolean =>
   before - after >= GAIN_TOKENS && before - after >= before * GAIN_SHARE
+
+/** UTF-16 units of a text that are counted in passing. */
+const SAMPLE = 16_384
+
+/** The estimate of a text, of a long one by its beginning: for figures that nothing is decided by. */
+export const roughTokens = (text: string): number =>
+  text.length <= SAMPLE
+    ? estimateTokens(text)
+    : Math.round((estimateTokens(text.slice(0, SAMPLE)) * text.length) / SAMPLE)

@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import { type Decision, decide, type Registry } from "../compressors/decide.ts"
 import { hintFrom, nameOf } from "../compressors/producer.ts"
+import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
 import type { Block, Document, Slot } from "../domain/document.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
@@ -14,7 +15,7 @@ import type { Ref } from "../domain/digest.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { renderDraft, type View } from "../domain/view.ts"
-import type { BlockReport, Hooks, Mode } from "./headroom.ts"
+import type { BlockReport, CompressOptions, Hooks, Mode } from "./headroom.ts"
 import { Originals, type Session } from "./ports/originals.ts"
 
 /** How a document is compressed: everything that decides bytes besides the document itself. */
@@ -26,6 +27,29 @@ export interface Settings {
   readonly session: Session | undefined
   /** Nothing is stored, and markers name a ref that nobody issued: for simulations. */
   readonly dryRun: boolean
+}
+
+/** Tokens that one block should not exceed where hiding is allowed: the size from which on cost lies (docs of the session bench). */
+export const DEFAULT_BUDGET_TOKENS = 2_000
+
+/** The options, their defaults filled in. */
+export const settingsOf = (options: CompressOptions, dryRun: boolean, wholeWords: boolean): Settings => {
+  const mode = options.mode ?? "visible"
+  const want: Want = {
+    visibleOnly: options.lossless === true || mode !== "offload",
+    budgetTokens: options.budgetTokens ?? DEFAULT_BUDGET_TOKENS,
+    question: options.query ?? "",
+    wholeWords
+  }
+  const session = options.session ?? options.project
+  return {
+    mode,
+    want,
+    registry: registryOf(options.compressors),
+    hooks: options.hooks ?? {},
+    session: session === undefined ? undefined : { id: session, project: options.project ?? "" },
+    dryRun
+  }
 }
 
 export interface Compressed {
@@ -54,8 +78,16 @@ const stringsIn = (value: unknown): ReadonlyArray<string> => {
   return out
 }
 
+/** What the blocks so far show, and how many messages of each role were among them. */
+export interface Seen {
+  readonly shown: ShownIndex
+  readonly said: Map<string, number>
+}
+
+export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map() })
+
 /** Adds what a block other than a slot shows; gives its estimated tokens. */
-const addShown = <At>(block: Exclude<Block<At>, Slot<At>>, said: Map<string, number>, shown: ShownIndex): number => {
+export const addShown = <At>(block: Exclude<Block<At>, Slot<At>>, { said, shown }: Seen): number => {
   if (block._tag === "Said") {
     const count = (said.get(block.role) ?? 0) + 1
     said.set(block.role, count)
@@ -78,7 +110,7 @@ const refusal = <At>(slot: Slot<At>, index: number, settings: Settings): Reason 
   return settings.hooks.before?.({ index, text: slot.text, tool: slot.call?.tool }) === "veto" ? "vetoed" : undefined
 }
 
-const decisionFor = <At>(slot: Slot<At>, index: number, shown: ShownIndex, settings: Settings): Decision => {
+export const decisionFor = <At>(slot: Slot<At>, index: number, shown: ShownIndex, settings: Settings): Decision => {
   const reason = refusal(slot, index, settings)
   if (reason !== undefined) return { _tag: "Unchanged", kind: "text", reason, tokens: estimateTokens(slot.text) }
   const hint = hintFrom(slot.call)
@@ -170,23 +202,22 @@ export const compressDocument = <At>(
   settings: Settings
 ): Effect.Effect<Compressed, never, Originals> =>
   Effect.gen(function* () {
-    const shown = new ShownIndex()
-    const said = new Map<string, number>()
+    const seen = nothingSeen()
     const replacements = new Map<number, string>()
     const blocks: Array<BlockReport> = []
     let tokensBefore = 0
     let tokensAfter = 0
     for (const [index, block] of document.blocks.entries()) {
       if (block._tag !== "Slot") {
-        const tokens = addShown(block, said, shown)
+        const tokens = addShown(block, seen)
         tokensBefore += tokens
         tokensAfter += tokens
         continue
       }
-      const decision = decisionFor(block, index, shown, settings)
+      const decision = decisionFor(block, index, seen.shown, settings)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
-      shown.add(nameOf(block.call), settled.view?.text ?? block.text)
+      seen.shown.add(nameOf(block.call), settled.view?.text ?? block.text)
       const report: BlockReport = { index, tool: block.call?.tool, ...reportOf(decision, settled) }
       tokensBefore += report.tokensBefore
       tokensAfter += report.tokensAfter

@@ -5,15 +5,14 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Endpoint, PrefixChange, Provider, SlotRecord } from "../domain/exchange.ts"
+import type { Expectation } from "../domain/cache-aligner.ts"
+import type { SlotRecord } from "../domain/exchange.ts"
+import type { Headers, Route } from "../wire/endpoint.ts"
 
 export interface ClientRequest {
-  readonly provider: Provider
-  readonly endpoint: Endpoint
-  /** Path and query. */
-  readonly url: string
+  readonly route: Route
   /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Headers
   /** Decoded from its transfer and content encodings. */
   readonly body: Uint8Array
 }
@@ -24,13 +23,17 @@ export interface Rewritten {
   readonly body: Uint8Array
   readonly model: string | undefined
   readonly isStream: boolean
+  readonly isSubscription: boolean
+  /** What the client calls its session, else a digest of the first message; empty where there is neither. */
   readonly conversation: string
+  readonly project: string
   readonly tokensBefore: number
   readonly tokensAfter: number
   readonly newTokensBefore: number
   readonly newTokensAfter: number
   readonly slots: ReadonlyArray<SlotRecord>
-  readonly prefix: PrefixChange
+  /** What the provider's cache should hold of it. */
+  readonly expected: Expectation
   readonly passedOver: ReadonlyArray<string>
 }
 

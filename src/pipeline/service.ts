@@ -4,38 +4,14 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Decision, decide } from "../compressors/decide.ts"
-import { registryOf } from "../compressors/registry.ts"
-import type { Want } from "../domain/compressor.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { gapsIn } from "../domain/view.ts"
 import { readMessages, writeMessages } from "../wire/shape.ts"
-import { compressDocument, reportOf, type Settings, settle } from "./compress-document.ts"
+import { compressDocument, reportOf, settingsOf, settle } from "./compress-document.ts"
 import { type CompressOptions, type CompressResult, Headroom, type TextOptions, type TextResult } from "./headroom.ts"
 import { Originals } from "./ports/originals.ts"
 import { retrieve } from "./retrieve.ts"
-
-/** Tokens that one block should not exceed where hiding is allowed: the size from which on cost lies (docs of the session bench). */
-export const DEFAULT_BUDGET_TOKENS = 2_000
-
-const settingsOf = (options: CompressOptions, dryRun: boolean, wholeWords: boolean): Settings => {
-  const mode = options.mode ?? "visible"
-  const want: Want = {
-    visibleOnly: options.lossless === true || mode !== "offload",
-    budgetTokens: options.budgetTokens ?? DEFAULT_BUDGET_TOKENS,
-    question: options.query ?? "",
-    wholeWords
-  }
-  const session = options.session ?? options.project
-  return {
-    mode,
-    want,
-    registry: registryOf(options.compressors),
-    hooks: options.hooks ?? {},
-    session: session === undefined ? undefined : { id: session, project: options.project ?? "" },
-    dryRun
-  }
-}
 
 const untouched = <M>(messages: M): CompressResult<M> => {
   const tokens = estimateTokens(JSON.stringify(messages) ?? "")

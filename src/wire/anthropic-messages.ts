@@ -89,6 +89,7 @@ export const anthropicMessages: Shape = {
   field: "messages",
   tells: (turn) =>
     listOf(turn["content"]).some((block) => isRecord(block) && OWN_BLOCKS.has(textIn(block, "type") ?? "")),
+  isAssistant: (turn) => turn["role"] === "assistant",
   list: (turn, at, to) => listContent(turn, at, to, listBlock),
   put: (_, text) => text
 }

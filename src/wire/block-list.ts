@@ -8,8 +8,17 @@ import { isRecord, type JsonRecord, listOf, type Path } from "./json-value.ts"
 /** Roles whose text may change. */
 export type Roles = ReadonlyArray<"tool" | "user">
 
+/** What a turn says of calls, kept so that a longer list can be read from where a shorter one ended. */
+export type CallEvent =
+  | { readonly _tag: "Made"; readonly id: string | undefined; readonly call: Call }
+  | { readonly _tag: "Asked"; readonly id: string | undefined; readonly tool: string | undefined }
+
 export interface BlockList {
   readonly blocks: ReadonlyArray<Block<Path>>
+  /** Calls made and asked for since the list was begun, in order. */
+  readonly events: ReadonlyArray<CallEvent>
+  /** Whether `forget` was called. */
+  readonly forgot: boolean
   readonly assistant: (text: string) => void
   readonly user: (at: Path, text: string, fixed?: boolean) => void
   /** Without an id, a result finds its call by the tool's name, in order. */
@@ -21,15 +30,51 @@ export interface BlockList {
   readonly forget: () => void
 }
 
-export const blockList = (roles: Roles): BlockList => {
+/** Calls that results may answer: by id, else the first of the tool's name that nothing has answered. */
+export class Calls {
+  readonly #byId = new Map<string, Call>()
+  readonly #waiting = new Map<string, Array<Call>>()
+
+  take(event: CallEvent): Call | undefined {
+    return event._tag === "Made" ? this.#made(event.id, event.call) : this.#answered(event.id, event.tool)
+  }
+
+  #made(id: string | undefined, call: Call): Call {
+    if (id !== undefined) this.#byId.set(id, call)
+    const queue = this.#waiting.get(call.tool)
+    if (queue === undefined) this.#waiting.set(call.tool, [call])
+    else queue.push(call)
+    return call
+  }
+
+  #answered(id: string | undefined, tool: string | undefined): Call | undefined {
+    const named = id === undefined ? undefined : this.#byId.get(id)
+    if (named === undefined) return tool === undefined ? undefined : this.#waiting.get(tool)?.shift()
+    const queue = this.#waiting.get(named.tool) ?? []
+    const place = queue.indexOf(named)
+    if (place !== -1) queue.splice(place, 1)
+    return named
+  }
+}
+
+/** An empty list of blocks; `calls` are those of earlier turns, and those of this list join them. */
+export const blockList = (roles: Roles, calls: Calls = new Calls()): BlockList => {
   let blocks: Array<Block<Path>> = []
-  const byId = new Map<string, Call>()
-  const waiting = new Map<string, Array<Call>>()
+  let forgot = false
+  const events: Array<CallEvent> = []
+  const take = (event: CallEvent): Call | undefined => {
+    events.push(event)
+    return calls.take(event)
+  }
   const protection = (role: "tool" | "user", fixed: boolean) =>
     fixed || !roles.includes(role) ? "protected" : undefined
   return {
     get blocks() {
       return blocks
+    },
+    events,
+    get forgot() {
+      return forgot
     },
     assistant: (text) => blocks.push({ _tag: "Said", role: "assistant", text }),
     user: (at, text, fixed = false) => {
@@ -49,23 +94,14 @@ export const blockList = (roles: Roles): BlockList => {
     },
     called: (id, call) => {
       blocks.push({ _tag: "Called", call })
-      if (id !== undefined) byId.set(id, call)
-      const queue = waiting.get(call.tool)
-      if (queue === undefined) waiting.set(call.tool, [call])
-      else queue.push(call)
+      take({ _tag: "Made", id, call })
     },
-    callOf: (id, tool) => {
-      const named = id === undefined ? undefined : byId.get(id)
-      if (named === undefined) return tool === undefined ? undefined : waiting.get(tool)?.shift()
-      const queue = waiting.get(named.tool) ?? []
-      const place = queue.indexOf(named)
-      if (place !== -1) queue.splice(place, 1)
-      return named
-    },
+    callOf: (id, tool) => take({ _tag: "Asked", id, tool }),
     result: (at, text, call, isError, fixed = false) =>
       blocks.push({ _tag: "Slot", at, role: "tool", text, call, isError, protection: protection("tool", fixed) }),
     forget: () => {
       blocks = []
+      forgot = true
     }
   }
 }

@@ -74,6 +74,7 @@ export const geminiContents: Shape = {
         isRecord(part) &&
         (callIn(part) !== undefined || responseIn(part) !== undefined || (!("type" in part) && "text" in part))
     ),
+  isAssistant: (turn) => turn["role"] === "model",
   list: (turn, at, to) => {
     if (!ROLES.has(turn["role"])) return
     listOf(turn["parts"]).forEach((part, i) => {

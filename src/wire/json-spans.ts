@@ -47,7 +47,7 @@ const wordEnd = (bytes: Uint8Array, start: number): number => {
 }
 
 /** Offset behind the value that starts here, however deep it is nested. */
-const valueEnd = (bytes: Uint8Array, start: number): number => {
+export const valueEnd = (bytes: Uint8Array, start: number): number => {
   const first = bytes[start]
   if (first === QUOTE) return stringEnd(bytes, start)
   if (first !== OPEN_RECORD && first !== OPEN_LIST) return wordEnd(bytes, start)
@@ -84,18 +84,18 @@ export interface Member {
   readonly value: Span
 }
 
-/** The next member of a record: `at` stands behind its opening brace, or behind the member before. */
-export const nextMember = (bytes: Uint8Array, at: number): Member | undefined => {
+/** The next key of a record and where its value starts: `at` stands behind the opening brace, or behind the member before. */
+export const nextKey = (
+  bytes: Uint8Array,
+  at: number
+): { readonly key: string; readonly start: number; readonly value: number } | undefined => {
   let start = behindBlanks(bytes, at)
   if (bytes[start] === COMMA) start = behindBlanks(bytes, start + 1)
   if (bytes[start] !== QUOTE) return undefined
   const keyEnd = stringEnd(bytes, start)
   const colon = behindBlanks(bytes, keyEnd)
   const key = textAt(bytes, [start, keyEnd])
-  if (key === undefined || bytes[colon] !== COLON) return undefined
-  const from = behindBlanks(bytes, colon + 1)
-  const end = valueEnd(bytes, from)
-  return { key, whole: [start, end], value: [from, end] }
+  return key === undefined || bytes[colon] !== COLON ? undefined : { key, start, value: behindBlanks(bytes, colon + 1) }
 }
 
 /** The next element of a list: `at` stands behind its opening bracket, or behind the element before. */
@@ -106,12 +106,13 @@ export const nextElement = (bytes: Uint8Array, at: number): Span | undefined => 
   return [start, valueEnd(bytes, start)]
 }
 
-/** Offset of the first mark at or behind `at`, behind which a record's members begin; undefined where another value stands. */
+/** Offset behind the brace that opens a record at `at`; undefined where another value stands. */
 export const openRecord = (bytes: Uint8Array, at: number): number | undefined => {
   const start = behindBlanks(bytes, at)
   return bytes[start] === OPEN_RECORD ? start + 1 : undefined
 }
 
+/** Offset behind the bracket that opens a list at `at`; undefined where another value stands. */
 export const openList = (bytes: Uint8Array, at: number): number | undefined => {
   const start = behindBlanks(bytes, at)
   return bytes[start] === OPEN_LIST ? start + 1 : undefined
@@ -122,9 +123,19 @@ export const membersAt = (bytes: Uint8Array, at: number): ReadonlyArray<Member> 
   const members: Array<Member> = []
   const open = openRecord(bytes, at)
   if (open === undefined) return members
-  for (let member = nextMember(bytes, open); member !== undefined; member = nextMember(bytes, member.value[1]))
-    members.push(member)
+  for (let next = nextKey(bytes, open); next !== undefined; ) {
+    const { key, start, value } = next
+    const end = valueEnd(bytes, value)
+    members.push({ key, whole: [start, end], value: [value, end] })
+    next = nextKey(bytes, end)
+  }
   return members
+}
+
+/** Offset behind the bracket that closes a list, where nothing but blanks stands before it; undefined where something does. */
+export const closeList = (bytes: Uint8Array, at: number): number | undefined => {
+  const end = behindBlanks(bytes, at)
+  return bytes[end] === CLOSE_LIST ? end + 1 : undefined
 }
 
 /** Every element of the list that starts at `at`; none where another value stands. */

@@ -44,6 +44,7 @@ export const openaiChat: Shape = {
     typeof turn["tool_call_id"] === "string" ||
     turn["role"] === "function" ||
     (turn["role"] === "tool" && holdsText(turn["content"])),
+  isAssistant: (turn) => turn["role"] === "assistant",
   list: (turn, at, to) => {
     const content = turn["content"]
     const place = [...at, "content"]

@@ -83,6 +83,7 @@ export const openaiResponses: Shape = {
   tells: (item) =>
     isItem(item) ||
     listOf(item["content"]).some((part) => isRecord(part) && /^(input|output)_text$/.test(textIn(part, "type") ?? "")),
+  isAssistant: (item) => item["role"] === "assistant" || item["type"] === "reasoning" || callFrom(item) !== undefined,
   list: (item, at, to) => {
     const type = item["type"]
     if (type === "compaction" || type === "compaction_summary") return to.forget()

@@ -9,6 +9,8 @@ export interface Shape {
   readonly field: "messages" | "input" | "contents"
   /** Whether the turn could stand in this shape alone. */
   readonly tells: (turn: JsonRecord) => boolean
+  /** Whether the model wrote the element. */
+  readonly isAssistant: (turn: JsonRecord) => boolean
   readonly list: (turn: JsonRecord, at: Path, to: BlockList) => void
   /** What stands for the text in the place of a slot's old value. */
   readonly put: (old: unknown, text: string) => unknown

@@ -17,6 +17,9 @@ import { vercelMessages } from "./vercel-messages.ts"
 /** In the order in which they are asked; the first of a field reads what tells nothing. */
 const SHAPES: ReadonlyArray<Shape> = [openaiChat, anthropicMessages, vercelMessages, openaiResponses, geminiContents]
 
+export const shapeNamed = (name: Shape["name"] | undefined): Shape | undefined =>
+  SHAPES.find((shape) => shape.name === name)
+
 /** A message list, understood. */
 export interface Messages {
   readonly shape: Shape["name"]
@@ -83,7 +86,7 @@ export const readMessages = (messages: unknown, roles: Roles = ["tool"]): Messag
  * Everything else is shared with the given value; where nothing is replaced, it is that value.
  */
 export const writeMessages = <M>(messages: M, read: Messages, replacements: ReadonlyMap<number, string>): M => {
-  const shape = SHAPES.find((candidate) => candidate.name === read.shape)
+  const shape = shapeNamed(read.shape)
   if (shape === undefined) return messages
   const slots = [...replacements].flatMap(([index, text]) => {
     const block = read.document.blocks[index]

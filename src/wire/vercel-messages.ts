@@ -62,6 +62,7 @@ export const vercelMessages: Shape = {
     listOf(turn["content"]).some(
       (part) => isRecord(part) && (part["type"] === "tool-call" || part["type"] === "tool-result")
     ),
+  isAssistant: (turn) => turn["role"] === "assistant",
   list: (turn, at, to) => listContent(turn, at, to, listPart),
   put: (old, text) => {
     if (!isRecord(old)) return text

@@ -1,0 +1,86 @@
+/**
+ * Where slots are decided: a port, because deciding takes milliseconds of pure computing and a proxy must not do that on the thread
+ * that carries its streams.
+ *
+ * Laws: a job's slots are settled oldest first, each pinned before it is given back; of two jobs with one key the first pin wins for both;
+ * a job that is over its deadline leaves the slots that remain as they are, and pins that; `settle` fails only where nothing was settled.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Digest } from "../../domain/digest.ts"
+import type { Block, Slot } from "../../domain/document.ts"
+import type { SlotRecord } from "../../domain/exchange.ts"
+import type { Mode } from "../headroom.ts"
+import type { Session } from "./originals.ts"
+
+/** What a slot is sent as; undefined where it is left as it came. */
+export interface Rendering {
+  readonly text: string | undefined
+}
+
+/** Where a slot stands in a job. */
+export interface JobPlace {
+  readonly key: Digest
+  /** The rendering, where the asker knows it. */
+  readonly known: Rendering | undefined
+  /** An assistant's turn follows: the model has read the slot, in whatever form it was sent. */
+  readonly isSent: boolean
+}
+
+/** Forgets: the model sees nothing of what stands before. */
+export type JobBlock = Block<JobPlace> | { readonly _tag: "Forgets" }
+
+export interface Job {
+  /** The last block of an earlier job that the blocks follow on, by its digest; undefined where they begin a conversation. */
+  readonly from: Digest | undefined
+  /** The digest up to and with the last block. */
+  readonly to: Digest
+  readonly blocks: ReadonlyArray<JobBlock>
+  readonly mode: Mode
+  readonly session: Session
+  /** Milliseconds since 1970. */
+  readonly deadline: number
+  /** Nothing is pinned or remembered: for counting. */
+  readonly isDry: boolean
+}
+
+export interface SettledSlot extends Rendering {
+  readonly key: Digest
+  /** What was decided just now; undefined where a pin was there already. */
+  readonly record: SlotRecord | undefined
+}
+
+export type JobResult =
+  | {
+      readonly _tag: "Settled"
+      /** The slots that were not known, in order. */
+      readonly slots: ReadonlyArray<SettledSlot>
+      /** Failures that were passed over: "deadline", "store", "bug". */
+      readonly passedOver: ReadonlyArray<string>
+    }
+  /** What `from` names is not remembered here: send the blocks from the beginning. */
+  | { readonly _tag: "Forgotten" }
+
+/** overdue: not done in time, even with a margin. busy: too many jobs wait. lost: the thread ended. */
+export class EngineError extends Schema.TaggedError<EngineError>()("EngineError", {
+  reason: Schema.Literal("overdue", "busy", "lost"),
+  cause: Schema.optional(Schema.Defect)
+}) {
+  override get message(): string {
+    return `engine: ${this.reason}`
+  }
+}
+
+export class Engine extends Context.Tag("headroom/Engine")<
+  Engine,
+  {
+    readonly settle: (job: Job) => Effect.Effect<JobResult, EngineError>
+    /** Pins that these slots were left as they were. */
+    readonly leave: (keys: ReadonlyArray<Digest>, session: Session) => Effect.Effect<void>
+  }
+>() {}
+
+/** The slots among a job's blocks. */
+export const slotsOf = (job: Job): ReadonlyArray<Slot<JobPlace>> =>
+  job.blocks.filter((block): block is Slot<JobPlace> => block._tag === "Slot")

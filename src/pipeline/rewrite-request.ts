@@ -1,0 +1,175 @@
+/**
+ * The life of a proxy's request, top to bottom: its conversation is read from where an earlier request ended, slots that were sent before
+ * are sent the same, new ones go to the engine, and the new texts are spliced into the client's own bytes.
+ *
+ * Where a step cannot be taken the request goes on as it came, and what was left is pinned so: the same prefix gives the same bytes.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { changeBetween, type Prompt } from "../domain/cache-aligner.ts"
+import type { Digest, HashParts } from "../domain/digest.ts"
+import { CACHE_MS } from "../domain/economics.ts"
+import type { Headers } from "../wire/endpoint.ts"
+import { type Splice, spliced } from "../wire/json-spans.ts"
+import { factsOf } from "../wire/request-facts.ts"
+import type { SameBytes } from "../wire/transcript.ts"
+import { Branches, type Sent } from "./branches.ts"
+import type { Mode } from "./headroom.ts"
+import { Engine } from "./ports/engine.ts"
+import { type Conversation, readRequest } from "./read-request.ts"
+import { type ClientRequest, Rewriter, type Rewritten } from "./rewriter.ts"
+import { settle, type Settlement } from "./settlement.ts"
+
+export interface RewriterOptions {
+  readonly mode: Mode
+  /** For all new content of a request. */
+  readonly deadlineMs: number
+  /** For what is remembered of conversations, and as much again for what their slots were sent as. */
+  readonly memoryBytes: number
+  readonly hash: HashParts
+  readonly same: SameBytes
+}
+
+const decoder = new TextDecoder()
+
+const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, number) => total + number, 0)
+
+/** Tokens of each turn, as it came and as it is sent. */
+const tokensOf = (
+  turns: Conversation["turns"],
+  sent: ReadonlyMap<Digest, Sent>
+): ReadonlyArray<readonly [before: number, after: number]> =>
+  turns.map(({ tokens, slots }) => {
+    const found = slots.flatMap(({ key }) => sent.get(key) ?? [])
+    return [tokens + sum(found.map((slot) => slot.tokensBefore)), tokens + sum(found.map((slot) => slot.tokensAfter))]
+  })
+
+/** A body that nothing is read in. */
+const untouched = ({ route, headers, body }: ClientRequest, passedOver: ReadonlyArray<string>): Rewritten => {
+  const { model, isStream, isSubscription, conversation = "" } = factsOf(route, headers, undefined)
+  return {
+    body,
+    model,
+    isStream,
+    isSubscription,
+    conversation,
+    project: projectOf(headers),
+    tokensBefore: 0,
+    tokensAfter: 0,
+    newTokensBefore: 0,
+    newTokensAfter: 0,
+    slots: [],
+    expected: { change: { _tag: "First" }, sharedTokens: 0, tokens: 0, idleMs: undefined, lifetimeMs: CACHE_MS },
+    passedOver
+  }
+}
+
+const projectOf = (headers: Headers): string => headers["x-headroom-project"] ?? ""
+
+/** What the client calls its session, else its first message. */
+const nameOf = ({ facts, turns }: Conversation): string => facts.conversation ?? turns[0]?.digest.slice(0, 16) ?? ""
+
+/** The prompt as it is sent: its turns with their slots. */
+const promptAfter = ({ prompt }: Conversation, tokens: ReadonlyArray<readonly [number, number]>): Prompt => ({
+  ...prompt,
+  turnTokens: tokens.map(([, after]) => after)
+})
+
+const rewritten = (
+  { headers, body }: ClientRequest,
+  conversation: Conversation,
+  { sent, records, passedOver }: Settlement,
+  now: number
+): Rewritten => {
+  const { turns, shared, start, prompt, facts } = conversation
+  const splices = turns.flatMap((turn) =>
+    turn.slots.flatMap(({ key, span: [from, to] }): ReadonlyArray<Splice> => {
+      const value = sent.get(key)?.value
+      return value === undefined ? [] : [{ span: [start + from, start + to], bytes: value }]
+    })
+  )
+  const tokens = tokensOf(turns, sent)
+  const count = shared?.count ?? 0
+  const total = (side: 0 | 1, from: number, to?: number): number =>
+    sum(tokens.slice(from, to).map((pair) => pair[side]))
+  const tokensAfter = prompt.headTokens + total(1, 0)
+  return {
+    body: spliced(body, splices),
+    model: facts.model,
+    isStream: facts.isStream,
+    isSubscription: facts.isSubscription,
+    conversation: nameOf(conversation),
+    project: projectOf(headers),
+    tokensBefore: prompt.headTokens + total(0, 0),
+    tokensAfter,
+    newTokensBefore: total(0, count),
+    newTokensAfter: total(1, count),
+    slots: records,
+    expected: {
+      change: changeBetween(shared?.branch.prompt, promptAfter(conversation, tokens), count),
+      sharedTokens: count === 0 ? 0 : prompt.headTokens + total(1, 0, count),
+      tokens: tokensAfter,
+      idleMs: shared === undefined ? undefined : now - shared.branch.at,
+      lifetimeMs: facts.cacheMs ?? CACHE_MS
+    },
+    passedOver
+  }
+}
+
+/** Whether the client can get hidden text back: by our MCP tool, or by a shell in which our command runs, which wrap alone promises. */
+const canRedeem = ({ headers, body }: ClientRequest, { members }: Conversation): boolean => {
+  const tools = members.get("tools")
+  return (
+    headers["x-headroom-retrieval"] === "shell" ||
+    (tools !== undefined && decoder.decode(body.subarray(...tools)).includes("headroom_retrieve"))
+  )
+}
+
+const rewrite = (
+  request: ClientRequest,
+  branches: Branches,
+  options: RewriterOptions
+): Effect.Effect<Rewritten, never, Engine> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const isBypassed = options.mode === "off" || request.headers["x-headroom-bypass"] === "true"
+    const conversation = isBypassed ? undefined : readRequest(request, branches, options.hash)
+    if (conversation === undefined) {
+      return untouched(request, isBypassed || request.route.shape === undefined ? [] : ["unreadable"])
+    }
+    const isDry = request.route.endpoint === "count-tokens"
+    const settlement = yield* settle(conversation, branches, {
+      mode: options.mode === "offload" && !canRedeem(request, conversation) ? "visible" : options.mode,
+      session: { id: nameOf(conversation), project: projectOf(request.headers) },
+      deadline: now + options.deadlineMs,
+      isDry
+    })
+    const { shape, scope, list, turns, shared } = conversation
+    if (!isDry) {
+      const prompt = promptAfter(conversation, tokensOf(turns, settlement.sent))
+      const branch = { shape: shape.name, scope, list, turns, prompt, shown: settlement.shown, at: now }
+      branches.keep(branch, shared?.branch)
+    }
+    return rewritten(request, conversation, settlement, now)
+  }).pipe(
+    // Messages of errors quote what they stumbled over: the name alone is logged.
+    Effect.catchAllDefect((defect) =>
+      Effect.as(
+        Effect.logError(`a request goes on as it came: ${defect instanceof Error ? defect.name : "defect"}`),
+        untouched(request, ["bug"])
+      )
+    )
+  )
+
+/** The rewriter over an engine. */
+export const layerRewriter = (options: RewriterOptions): Layer.Layer<Rewriter, never, Engine> =>
+  Layer.effect(
+    Rewriter,
+    Effect.map(Engine, (engine) => {
+      const branches = new Branches(options.same, options.memoryBytes)
+      return {
+        rewrite: (request) => Effect.provideService(rewrite(request, branches, options), Engine, engine)
+      }
+    })
+  )

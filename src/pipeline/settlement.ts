@@ -1,0 +1,158 @@
+/**
+ * What a request's slots are sent as: those known as before, the others as the engine settles them.
+ *
+ * The engine remembers what a conversation shows; it is told of what came since alone, and of everything again where it has forgotten.
+ */
+import * as Effect from "effect/Effect"
+import type { Digest } from "../domain/digest.ts"
+import type { SlotRecord } from "../domain/exchange.ts"
+import { roughTokens } from "../domain/tokens.ts"
+import type { Place } from "../wire/transcript.ts"
+import { withVanishing } from "../wire/window.ts"
+import type { Branches, Sent } from "./branches.ts"
+import {
+  Engine,
+  type EngineError,
+  type Job,
+  type JobBlock,
+  type JobPlace,
+  type JobResult,
+  type SettledSlot
+} from "./ports/engine.ts"
+import type { Conversation } from "./read-request.ts"
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** What became of a request's slots. */
+export interface Settlement {
+  readonly sent: ReadonlyMap<Digest, Sent>
+  readonly records: ReadonlyArray<SlotRecord>
+  readonly passedOver: ReadonlyArray<string>
+  /** How many turns the engine remembers as shown. */
+  readonly shown: number
+}
+
+/** How many of the conversation's turns the engine remembers, by what it remembered for the request before. */
+const shownTurns = ({ shared, turns }: Conversation): number => {
+  if (shared === undefined) return 0
+  const { branch } = shared
+  const last = branch.turns[branch.shown - 1]
+  return last !== undefined && turns[branch.shown - 1]?.digest === last.digest ? branch.shown : 0
+}
+
+/** The blocks behind the first `from` turns, each slot with what is known of it. */
+const jobBlocks = (
+  conversation: Conversation,
+  from: number,
+  known: ReadonlyMap<Digest, Sent>
+): ReadonlyArray<JobBlock> => {
+  const { turns, facts } = conversation
+  const lastAnswer = turns.findLastIndex((turn) => turn.isAssistant)
+  return conversation.blocks(from).flatMap((blocks, i): ReadonlyArray<JobBlock> => {
+    const forgets: ReadonlyArray<JobBlock> = turns[from + i]?.forgets === true ? [{ _tag: "Forgets" }] : []
+    const placed = withVanishing(blocks, facts.window).map((block): JobBlock => {
+      if (block._tag !== "Slot") return block
+      const { key } = block.at
+      const sent = known.get(key)
+      const at: JobPlace = { key, known: sent && { text: sent.text }, isSent: from + i < lastAnswer }
+      return { ...block, at }
+    })
+    return [...forgets, ...placed]
+  })
+}
+
+/** The value that stands for a text in the place of a slot's old one. */
+const valueFor = ({ list, shape }: Conversation, { span }: Place, text: string): Uint8Array => {
+  const old: unknown = JSON.parse(decoder.decode(list.subarray(...span)))
+  return encoder.encode(JSON.stringify(shape.put(old, text)))
+}
+
+/** What is asked of the engine for a request, whatever it remembers. */
+type Request = Omit<Job, "from" | "blocks">
+
+interface Answer {
+  readonly blocks: ReadonlyArray<JobBlock>
+  readonly result: JobResult
+}
+
+/** Asks the engine, once more with all blocks where it has forgotten the conversation. */
+const ask = (
+  conversation: Conversation,
+  known: ReadonlyMap<Digest, Sent>,
+  request: Request,
+  from: number
+): Effect.Effect<Answer, EngineError, Engine> =>
+  Effect.gen(function* () {
+    const engine = yield* Engine
+    const blocks = jobBlocks(conversation, from, known)
+    const result = yield* engine.settle({ ...request, from: conversation.turns[from - 1]?.digest, blocks })
+    return result._tag === "Forgotten" && from > 0 ? yield* ask(conversation, known, request, 0) : { blocks, result }
+  })
+
+/** Where nothing was settled all is left, and pinned so. */
+const leaveAll = (
+  conversation: Conversation,
+  known: ReadonlyMap<Digest, Sent>,
+  keys: ReadonlyArray<Digest>,
+  request: Request,
+  error: EngineError
+): Effect.Effect<Answer, never, Engine> =>
+  Effect.gen(function* () {
+    const engine = yield* Engine
+    if (!request.isDry) yield* Effect.forkDaemon(engine.leave(keys, request.session))
+    const slots = keys.map((key) => ({ key, text: undefined, record: undefined }))
+    const passedOver = [error.reason === "overdue" ? "deadline" : error.reason]
+    return { blocks: jobBlocks(conversation, 0, known), result: { _tag: "Settled", slots, passedOver } }
+  })
+
+/** What a slot is sent as, with its tokens, which the engine counts for what it decides alone. */
+const sentAs = (conversation: Conversation, place: Place, original: string, { text, record }: SettledSlot): Sent => {
+  const value = text === undefined ? undefined : valueFor(conversation, place, text)
+  const counted = record?.tokensBefore ?? 0
+  const tokensBefore = counted > 0 ? counted : roughTokens(original)
+  const tokensAfter = text === undefined ? tokensBefore : (record?.tokensAfter ?? roughTokens(text))
+  return { value, text, tokensBefore, tokensAfter }
+}
+
+/** Settles the slots that nothing is known of. */
+export const settle = (
+  conversation: Conversation,
+  branches: Branches,
+  settings: Omit<Request, "to">
+): Effect.Effect<Settlement, never, Engine> =>
+  Effect.gen(function* () {
+    const { turns } = conversation
+    const shown = shownTurns(conversation)
+    const places = new Map(turns.flatMap((turn) => turn.slots.map((place) => [place.key, place] as const)))
+    const sent = new Map<Digest, Sent>()
+    for (const key of places.keys()) {
+      const known = branches.sent(key)
+      if (known !== undefined) sent.set(key, known)
+    }
+    const unknown = [...places.keys()].filter((key) => !sent.has(key))
+    const last = turns.at(-1)
+    if (unknown.length === 0 || last === undefined) return { sent, records: [], passedOver: [], shown }
+
+    const request: Request = { ...settings, to: last.digest }
+    const isNew = new Set(turns.slice(shown).flatMap((turn) => turn.slots.map(({ key }) => key)))
+    const from = !settings.isDry && unknown.every((key) => isNew.has(key)) ? shown : 0
+    const asked = yield* Effect.either(ask(conversation, sent, request, from))
+    const { blocks, result } =
+      asked._tag === "Right" ? asked.right : yield* leaveAll(conversation, sent, unknown, request, asked.left)
+    if (result._tag === "Forgotten") return { sent, records: [], passedOver: ["lost"], shown: 0 }
+
+    const originals = new Map(blocks.flatMap((block) => (block._tag === "Slot" ? [[block.at.key, block.text]] : [])))
+    const records: Array<SlotRecord> = []
+    for (const slot of result.slots) {
+      const place = places.get(slot.key)
+      if (place === undefined) continue
+      const as = sentAs(conversation, place, originals.get(slot.key) ?? "", slot)
+      sent.set(slot.key, as)
+      if (!settings.isDry) branches.send(slot.key, as)
+      const { tokensBefore, tokensAfter } = as
+      if (slot.record !== undefined) records.push({ ...slot.record, tokensBefore, tokensAfter })
+    }
+    const isRemembered = asked._tag === "Right" && !settings.isDry
+    return { sent, records, passedOver: result.passedOver, shown: isRemembered ? turns.length : 0 }
+  })
