@@ -132,6 +132,29 @@ export type Provider = keyof typeof WIRES
 export const turnsFor = (provider: Provider, turns: ReadonlyArray<Turn>): ReadonlyArray<ReadonlyArray<unknown>> =>
   turns.map((_, i) => SHAPES[provider](turns.slice(0, i + 1)).slice(SHAPES[provider](turns.slice(0, i)).length))
 
+const edit = fc.record(
+  {
+    type: fc.constant("clear_tool_uses_20250919"),
+    exclude_tools: fc.subarray(["Read", "Bash", "Edit", "Write"]),
+    clear_tool_inputs: fc.oneof(fc.boolean(), fc.subarray(["Read", "Bash", "Edit", "Write"]))
+  },
+  { requiredKeys: ["type"] }
+)
+
+/** Request bodies whose provider may take blocks out of the model's sight. */
+export const bodiesThatFade: fc.Arbitrary<{ readonly [field: string]: unknown }> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(conversation, fc.array(edit, { minLength: 1, maxLength: 2 }))
+      .map(([turns, edits]) => ({ messages: SHAPES.anthropic(turns), context_management: { edits } }))
+  },
+  {
+    weight: 1,
+    arbitrary: conversation.map((turns) => ({ input: SHAPES.responses(turns), truncation: "auto" }))
+  }
+)
+
 const PIECES: ReadonlyArray<string> = [
   "",
   " ",

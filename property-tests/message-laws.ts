@@ -6,6 +6,7 @@ import { hintFrom, nameOf } from "../src/compressors/producer.ts"
 import type { Want } from "../src/domain/compressor.ts"
 import type { Block } from "../src/domain/document.ts"
 import { refsIn } from "../src/domain/marker.ts"
+import { parseNote } from "../src/domain/repeat.ts"
 import { ShownIndex } from "../src/domain/shown.ts"
 import { renderDraft } from "../src/domain/view.ts"
 import { type CompressOptions, type CompressResult, Headroom } from "../src/pipeline/headroom.ts"
@@ -38,22 +39,28 @@ export const leavesTheRest = (given: unknown, before: string, result: unknown): 
     : "more than slots' texts was changed"
 }
 
-/** The names that notes may use, each with the text that its block prints, as a reader would count them. */
-const namesIn = (blocks: ReadonlyArray<Block<unknown>>): ReadonlyMap<string, string> => {
-  const names = new Map<string, string>()
+interface Named {
+  /** Nothing where the block may vanish. */
+  readonly text: string
+  readonly vanishes: boolean
+}
+
+/** The names of the blocks, each with the text that a note may name in it, as a reader would count them. */
+const namesIn = (blocks: ReadonlyArray<Block<unknown>>): ReadonlyMap<string, Named> => {
+  const names = new Map<string, Named>()
   const said = { user: 0, assistant: 0 }
-  const add = (name: string, text: string): void => {
+  const add = (name: string, text: string, vanishes = false): void => {
     let unique = name
     for (let n = 2; names.has(unique); n++) unique = `${name} (${n})`
-    names.set(unique, text)
+    names.set(unique, { text: vanishes ? "" : text, vanishes })
   }
   for (const block of blocks) {
-    if (block._tag === "Slot") add(nameOf(block.call), block.text)
+    if (block._tag === "Slot") add(nameOf(block.call), block.text, block.mayVanish)
     else if (block._tag === "Said")
-      add(`${block.role === "user" ? "user" : "your"} message ${++said[block.role]}`, block.text)
+      add(`${block.role === "user" ? "user" : "your"} message ${++said[block.role]}`, block.text, block.mayVanish)
     else
       for (const text of stringsIn(block.call.input))
-        if (text.split("\n").length >= 3) add(`your ${nameOf(block.call)}`, text)
+        if (text.split("\n").length >= 3) add(`your ${nameOf(block.call)}`, text, block.mayVanish)
   }
   return names
 }
@@ -66,9 +73,9 @@ const stringsIn = (value: unknown): ReadonlyArray<string> =>
       : []
 
 /** What the request shows before a block, from its printed texts alone. */
-const shownBefore = (names: ReadonlyMap<string, string>): ShownIndex => {
+const shownBefore = (names: ReadonlyMap<string, Named>): ShownIndex => {
   const shown = new ShownIndex()
-  for (const [name, text] of names) shown.add(name, text)
+  for (const [name, { text }] of names) shown.add(name, text)
   return shown
 }
 
@@ -94,8 +101,25 @@ export const followsFromThePast = (
     const drafted = draftOf(decide(question, shown, registry)) ?? block.text
     if (withoutRefs(drafted) !== withoutRefs(printed ?? ""))
       return `block ${index} is ${brief(printed)}, from what is printed before it ${brief(drafted)}`
-    const broken = decisionLaws(question, shown, registry, (name) => names.get(name))
+    const broken = decisionLaws(question, shown, registry, (name) => names.get(name)?.text)
     if (broken !== undefined) return `block ${index}: ${broken}`
+  }
+  return undefined
+}
+
+/** No note of ours names a block that the provider may take away. */
+export const namesWhatStays = (given: unknown, result: unknown): Broken => {
+  const before = readMessages(given)?.document.blocks ?? []
+  const after = readMessages(result)?.document.blocks ?? []
+  const names = namesIn(after)
+  for (const [index, block] of after.entries()) {
+    if (block._tag !== "Slot") continue
+    const old = new Set(textOfSlot(before[index])?.split("\n"))
+    for (const line of block.text.split("\n")) {
+      const name = old.has(line) ? undefined : parseNote(line)?.name
+      if (name !== undefined && names.get(name)?.vanishes === true)
+        return `block ${index} names ${name}, which may vanish`
+    }
   }
   return undefined
 }

@@ -14,10 +14,18 @@ import type { CompressOptions, Headroom } from "../src/pipeline/headroom.ts"
 import { DEFAULT_BUDGET_TOKENS } from "../src/pipeline/compress-document.ts"
 import { layer } from "../src/pipeline/service.ts"
 import { readMessages } from "../src/wire/shape.ts"
-import { messages } from "./arbitraries.ts"
+import { bodiesThatFade, messages } from "./arbitraries.ts"
 import { FEIGNED } from "./conversations.ts"
 import type { Broken } from "./laws.ts"
-import { compressed, followsFromThePast, isFixed, isPure, isRedeemable, leavesTheRest } from "./message-laws.ts"
+import {
+  compressed,
+  followsFromThePast,
+  isFixed,
+  isPure,
+  isRedeemable,
+  leavesTheRest,
+  namesWhatStays
+} from "./message-laws.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "laws-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -76,6 +84,38 @@ describe.each(OPTIONS)("a message list under %s", (_, options) => {
       const law = Effect.flatMap(compressed(list, options), (result) => isRedeemable(list, result))
       return (await run(law)) ?? (await run(law, inFile))
     }))
+})
+
+describe.each(OPTIONS.slice(0, 2))("a body whose provider may take blocks away, under %s", (_, options) => {
+  it("names no block that may vanish, and keeps the laws of a message list", async () => {
+    const seen = { notes: 0, here: 0, vanishing: 0 }
+    await fc.assert(
+      fc.asyncProperty(bodiesThatFade, async (body) => {
+        const before = JSON.stringify(body)
+        const { messages: result } = await run(compressed(body, options))
+        expect(leavesTheRest(body, before, result)).toBeUndefined()
+        expect(namesWhatStays(body, result)).toBeUndefined()
+        const want = {
+          visibleOnly: options.mode !== "offload",
+          budgetTokens: DEFAULT_BUDGET_TOKENS,
+          question: "",
+          wholeWords: true
+        }
+        expect(followsFromThePast(body, result, want, registryOf())).toBeUndefined()
+        for (const block of readMessages(result)?.document.blocks ?? []) {
+          if (block.mayVanish === true) seen.vanishing++
+          if (block._tag !== "Slot") continue
+          const names = block.text
+            .split("\n")
+            .map((line) => (FEIGNED.includes(line) ? undefined : parseNote(line)?.name))
+          seen.notes += names.filter((name) => name !== undefined && name !== HERE).length
+          seen.here += names.filter((name) => name === HERE).length
+        }
+      }),
+      { numRuns }
+    )
+    for (const count of Object.values(seen)) expect(count, JSON.stringify(seen)).toBeGreaterThan(0)
+  })
 })
 
 describe("a message list", () => {

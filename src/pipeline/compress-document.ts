@@ -9,7 +9,7 @@ import { type Decision, decide, type Registry } from "../compressors/decide.ts"
 import { hintFrom, nameOf } from "../compressors/producer.ts"
 import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
-import type { Block, Document, Slot } from "../domain/document.ts"
+import type { Block, Document, Fading, Slot } from "../domain/document.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
 import { ShownIndex } from "../domain/shown.ts"
@@ -86,18 +86,21 @@ export interface Seen {
 
 export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map() })
 
+/** What the block shows for good: one that may vanish keeps its name, so that those behind it keep theirs, and no line is found in it. */
+const lasting = ({ mayVanish }: Fading, text: string): string => (mayVanish === true ? "" : text)
+
 /** Adds what a block other than a slot shows; gives its estimated tokens. */
 export const addShown = <At>(block: Exclude<Block<At>, Slot<At>>, { said, shown }: Seen): number => {
   if (block._tag === "Said") {
     const count = (said.get(block.role) ?? 0) + 1
     said.set(block.role, count)
-    shown.add(`${block.role === "user" ? "user" : "your"} message ${count}`, block.text)
+    shown.add(`${block.role === "user" ? "user" : "your"} message ${count}`, lasting(block, block.text))
     return estimateTokens(block.text)
   }
   const name = `your ${nameOf(block.call)}`
   let tokens = 0
   for (const text of stringsIn(block.call.input)) {
-    if (text.split("\n", MIN_SOURCE_LINES).length === MIN_SOURCE_LINES) shown.add(name, text)
+    if (text.split("\n", MIN_SOURCE_LINES).length === MIN_SOURCE_LINES) shown.add(name, lasting(block, text))
     tokens += estimateTokens(text)
   }
   return tokens
@@ -217,7 +220,7 @@ export const compressDocument = <At>(
       const decision = decisionFor(block, index, seen.shown, settings)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
-      seen.shown.add(nameOf(block.call), settled.view?.text ?? block.text)
+      seen.shown.add(nameOf(block.call), lasting(block, settled.view?.text ?? block.text))
       const report: BlockReport = { index, tool: block.call?.tool, ...reportOf(decision, settled) }
       tokensBefore += report.tokensBefore
       tokensAfter += report.tokensAfter

@@ -1,7 +1,8 @@
 /**
  * Anthropic's Messages shape: turns of content blocks, tool results inside user turns.
  *
- * Thinking, server tools' results and images are not listed; nothing before the last compaction block is, for the model sees none of it.
+ * Thinking, system messages, server tools with their results, and images are not listed; nothing before the last compaction block is, for
+ * the model sees none of it. Tools called by code that the model wrote are not either: their results go to that code.
  * @see https://docs.anthropic.com/en/api/messages
  */
 import type { Call } from "../domain/document.ts"
@@ -9,17 +10,21 @@ import { type BlockList, listContent } from "./block-list.ts"
 import { isRecord, type JsonRecord, listOf, type Path, textIn } from "./json-value.ts"
 import type { Shape } from "./provider-shape.ts"
 
+/** Blocks that only this shape has; tool uses and results of every server are told by their ending. */
 const OWN_BLOCKS = new Set([
-  "tool_use",
-  "tool_result",
   "thinking",
   "redacted_thinking",
   "document",
   "search_result",
-  "server_tool_use",
-  "web_search_tool_result",
+  "container_upload",
   "compaction"
 ])
+const TOOL_BLOCK = /(?:^|_)tool_(?:use|result)$/
+
+const isOwn = (block: JsonRecord): boolean => {
+  const type = textIn(block, "type") ?? ""
+  return OWN_BLOCKS.has(type) || TOOL_BLOCK.test(type)
+}
 
 /** Citations name characters of the text that was sent, so cited text stays. */
 const isCited = (block: JsonRecord): boolean => isRecord(block["citations"]) && block["citations"]["enabled"] === true
@@ -65,6 +70,13 @@ const listPlain = (content: unknown, at: Path, fixed: boolean, put: Put): void =
 
 const callFrom = (block: JsonRecord): Call => ({ tool: textIn(block, "name") ?? "", input: block["input"] })
 
+const listUse = (block: JsonRecord, to: BlockList): void => {
+  const caller = block["caller"]
+  const id = textIn(block, "id")
+  if (isRecord(caller) && caller["type"] !== "direct") to.calledByProgram(id)
+  else to.called(id, callFrom(block))
+}
+
 const listBlock = (role: unknown, block: JsonRecord, at: Path, to: BlockList): void => {
   const type = block["type"]
   // a compaction that failed has null content, and the API passes over it
@@ -72,12 +84,14 @@ const listBlock = (role: unknown, block: JsonRecord, at: Path, to: BlockList): v
   if (role === "assistant") {
     const text = textIn(block, "text")
     if (type === "text" && text !== undefined) to.assistant(text)
-    if (type === "tool_use") to.called(textIn(block, "id"), callFrom(block))
+    if (type === "tool_use") listUse(block, to)
     return
   }
   if (role !== "user") return
   if (type !== "tool_result") return listReadable(block, at, false, to.user)
-  const call = to.callOf(textIn(block, "tool_use_id"))
+  const id = textIn(block, "tool_use_id")
+  if (to.isOfProgram(id)) return
+  const call = to.callOf(id)
   const isError = block["is_error"] === true
   listTexts(block["content"], [...at, "content"], false, (place, text, fixed) =>
     to.result(place, text, call, isError, fixed)
@@ -87,8 +101,7 @@ const listBlock = (role: unknown, block: JsonRecord, at: Path, to: BlockList): v
 export const anthropicMessages: Shape = {
   name: "anthropic-messages",
   field: "messages",
-  tells: (turn) =>
-    listOf(turn["content"]).some((block) => isRecord(block) && OWN_BLOCKS.has(textIn(block, "type") ?? "")),
+  tells: (turn) => listOf(turn["content"]).some((block) => isRecord(block) && isOwn(block)),
   isAssistant: (turn) => turn["role"] === "assistant",
   list: (turn, at, to) => listContent(turn, at, to, listBlock),
   put: (_, text) => text

@@ -12,6 +12,7 @@ export type Roles = ReadonlyArray<"tool" | "user">
 export type CallEvent =
   | { readonly _tag: "Made"; readonly id: string | undefined; readonly call: Call }
   | { readonly _tag: "Asked"; readonly id: string | undefined; readonly tool: string | undefined }
+  | { readonly _tag: "ByProgram"; readonly id: string | undefined }
 
 export interface BlockList {
   readonly blocks: ReadonlyArray<Block<Path>>
@@ -26,6 +27,9 @@ export interface BlockList {
   readonly callOf: (id: string | undefined, tool?: string) => Call | undefined
   /** `fixed`: something outside the text ties it down, such as citations by offset. */
   readonly result: (at: Path, text: string, call: Call | undefined, isError: boolean, fixed?: boolean) => void
+  /** The call of this id was made by a program and answers it: the model sees neither, and a program reads the answer as it is. */
+  readonly calledByProgram: (id: string | undefined) => void
+  readonly isOfProgram: (id: string | undefined) => boolean
   /** The model sees nothing of what was listed so far. */
   readonly forget: () => void
 }
@@ -34,9 +38,22 @@ export interface BlockList {
 export class Calls {
   readonly #byId = new Map<string, Call>()
   readonly #waiting = new Map<string, Array<Call>>()
+  readonly #ofPrograms = new Set<string>()
 
   take(event: CallEvent): Call | undefined {
-    return event._tag === "Made" ? this.#made(event.id, event.call) : this.#answered(event.id, event.tool)
+    switch (event._tag) {
+      case "Made":
+        return this.#made(event.id, event.call)
+      case "Asked":
+        return this.#answered(event.id, event.tool)
+      case "ByProgram":
+        if (event.id !== undefined) this.#ofPrograms.add(event.id)
+        return undefined
+    }
+  }
+
+  isOfProgram(id: string | undefined): boolean {
+    return id !== undefined && this.#ofPrograms.has(id)
   }
 
   #made(id: string | undefined, call: Call): Call {
@@ -99,6 +116,10 @@ export const blockList = (roles: Roles, calls: Calls = new Calls()): BlockList =
     callOf: (id, tool) => take({ _tag: "Asked", id, tool }),
     result: (at, text, call, isError, fixed = false) =>
       blocks.push({ _tag: "Slot", at, role: "tool", text, call, isError, protection: protection("tool", fixed) }),
+    calledByProgram: (id) => {
+      take({ _tag: "ByProgram", id })
+    },
+    isOfProgram: (id) => calls.isOfProgram(id),
     forget: () => {
       blocks = []
       forgot = true

@@ -1,7 +1,8 @@
 /**
  * OpenAI's Responses shape: a flat list of items, of which calls, their outputs and messages are read.
  *
- * Reasoning, encrypted items and what the provider's own tools returned are not listed. Items before the last compaction item are not
+ * Reasoning, encrypted items, screenshots and what the provider's own tools returned are not listed, nor what a program of the model's
+ * called and got. Items before the last compaction item are not
  * either: whether the model still sees them is the provider's to say.
  * @see https://platform.openai.com/docs/api-reference/responses/create
  */
@@ -56,7 +57,10 @@ const listStreams = (output: unknown, at: Path, call: Call | undefined, to: Bloc
   })
 }
 
+const isOfProgram = (item: JsonRecord): boolean => isRecord(item["caller"]) && item["caller"]["type"] !== "direct"
+
 const listOutput = (item: JsonRecord, at: Path, to: BlockList): void => {
+  if (isOfProgram(item) || to.isOfProgram(idOf(item))) return
   const call = to.callOf(idOf(item))
   const place = [...at, "output"]
   if (item["type"] === "shell_call_output") return listStreams(item["output"], place, call, to)
@@ -71,6 +75,17 @@ const OUTPUTS = new Set([
   "apply_patch_call_output"
 ])
 
+/** Items that the provider adds besides messages and calls. */
+const ANSWERED = new Set([
+  "reasoning",
+  "compaction",
+  "compaction_summary",
+  "mcp_list_tools",
+  "mcp_approval_request",
+  "program",
+  "program_output"
+])
+
 const isItem = (item: JsonRecord): boolean => {
   const type = textIn(item, "type")
   if (type === undefined || type === "message") return false
@@ -83,12 +98,15 @@ export const openaiResponses: Shape = {
   tells: (item) =>
     isItem(item) ||
     listOf(item["content"]).some((part) => isRecord(part) && /^(input|output)_text$/.test(textIn(part, "type") ?? "")),
-  isAssistant: (item) => item["role"] === "assistant" || item["type"] === "reasoning" || callFrom(item) !== undefined,
+  isAssistant: (item) => {
+    const type = textIn(item, "type") ?? ""
+    return item["role"] === "assistant" || ANSWERED.has(type) || type.endsWith("_call")
+  },
   list: (item, at, to) => {
     const type = item["type"]
     if (type === "compaction" || type === "compaction_summary") return to.forget()
     const call = callFrom(item)
-    if (call !== undefined) return to.called(idOf(item), call)
+    if (call !== undefined) return isOfProgram(item) ? to.calledByProgram(idOf(item)) : to.called(idOf(item), call)
     if (typeof type === "string" && OUTPUTS.has(type)) return listOutput(item, at, to)
     if (type !== undefined && type !== "message") return
     const place = [...at, "content"]

@@ -9,7 +9,7 @@ export interface Shape {
   readonly field: "messages" | "input" | "contents"
   /** Whether the turn could stand in this shape alone. */
   readonly tells: (turn: JsonRecord) => boolean
-  /** Whether the model wrote the element. */
+  /** Whether the turn came out of the model or its provider: all that stands before it was sent once. */
   readonly isAssistant: (turn: JsonRecord) => boolean
   readonly list: (turn: JsonRecord, at: Path, to: BlockList) => void
   /** What stands for the text in the place of a slot's old value. */

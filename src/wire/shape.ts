@@ -8,11 +8,12 @@ import type { Document } from "../domain/document.ts"
 import { anthropicMessages } from "./anthropic-messages.ts"
 import { blockList, type Roles } from "./block-list.ts"
 import { geminiContents } from "./gemini-contents.ts"
-import { edited, isRecord, type JsonRecord, listOf, type Path, textIn } from "./json-value.ts"
+import { edited, isRecord, type JsonRecord, type Path } from "./json-value.ts"
 import type { Shape } from "./provider-shape.ts"
 import { openaiChat } from "./openai-chat.ts"
 import { openaiResponses } from "./openai-responses.ts"
 import { vercelMessages } from "./vercel-messages.ts"
+import { windowOf, withVanishing } from "./window.ts"
 
 /** In the order in which they are asked; the first of a field reads what tells nothing. */
 const SHAPES: ReadonlyArray<Shape> = [openaiChat, anthropicMessages, vercelMessages, openaiResponses, geminiContents]
@@ -49,13 +50,6 @@ const listIn = (
   return undefined
 }
 
-/** Whether the API will take old tool results out of what the model sees: a repeat could then point at nothing, so all stays as it is. */
-const clearsResults = (body: unknown): boolean => {
-  const management = isRecord(body) ? body["context_management"] : undefined
-  const edits = isRecord(management) ? listOf(management["edits"]) : []
-  return edits.some((edit) => isRecord(edit) && (textIn(edit, "type") ?? "").startsWith("clear_tool_uses"))
-}
-
 /**
  * The document of a message list, or of a request body that holds one; undefined where it is neither.
  *
@@ -75,9 +69,9 @@ export const readMessages = (messages: unknown, roles: Roles = ["tool"]): Messag
   if (shape === undefined && !list.some(isPlainTurn)) return undefined
   shape ??= shapes[0]
   if (shape === undefined) return undefined
-  const to = blockList(clearsResults(messages) ? [] : roles)
+  const to = blockList(roles)
   list.forEach((turn, i) => shape.list(turn, [...at, i], to))
-  return { shape: shape.name, document: { blocks: to.blocks } }
+  return { shape: shape.name, document: { blocks: withVanishing(to.blocks, windowOf(messages)) } }
 }
 
 /**
