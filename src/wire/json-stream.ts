@@ -8,10 +8,17 @@ import type { TextReader } from "./sse.ts"
 
 const QUOTE = 34
 const BACKSLASH = 92
+const STRING_MARK = /["\\]/g
 const OPEN_ARRAY = 91
 const CLOSE_ARRAY = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
+
+/** Where the next quote or backslash stands, or the text ends: most of a large value is one long string. */
+const plainEnd = (text: string, from: number): number => {
+  STRING_MARK.lastIndex = from
+  return STRING_MARK.test(text) ? STRING_MARK.lastIndex - 1 : text.length
+}
 
 /** A reader of the objects that stand alone, in lines or in one array; a value over `cap` UTF-16 units ends the reading. */
 export const jsonReader = (cap: number): TextReader => {
@@ -51,6 +58,7 @@ export const jsonReader = (cap: number): TextReader => {
           if (isEscaped) isEscaped = false
           else if (code === BACKSLASH) isEscaped = true
           else if (code === QUOTE) isInString = false
+          else at = plainEnd(text, at) - 1
         } else if (code === QUOTE) {
           isInString = depth > 0
         } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {

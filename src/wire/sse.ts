@@ -36,7 +36,7 @@ export interface EventReader {
 const MAX_EVENT = 16_777_216
 
 /** A reader of server-sent events, lines ended by LF, CRLF or CR. */
-export const sseReader = (cap: number): TextReader => {
+const sseReader = (cap: number): TextReader => {
   let events: Array<StreamEvent> = []
   let isOver = false
   const parser = createParser({

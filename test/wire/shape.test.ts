@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { readMessages, writeMessages } from "../../src/wire/shape.ts"
+import { readMessages, shapeNamed, writeMessages } from "../../src/wire/shape.ts"
 
 const slotsOf = (messages: unknown, roles?: ReadonlyArray<"tool" | "user">) =>
   (readMessages(messages, roles)?.document.blocks ?? []).flatMap((block) => (block._tag === "Slot" ? [block] : []))
@@ -113,10 +113,90 @@ describe("anthropic messages", () => {
     expect(textsOf(compacted(null))).toEqual(["lines", "one", "two", "late"])
   })
 
-  it("protects all results where the API will clear some of them", () => {
+  it("keeps results as slots where the API will clear some of them, and says that they may vanish", () => {
     const body = (type: string) => ({ messages: turns, context_management: { edits: [{ type }] } })
-    expect(slotsOf(body("clear_tool_uses_20250919")).map((slot) => slot.protection)).toEqual(Array(3).fill("protected"))
-    expect(slotsOf(body("clear_thinking_20251015")).map((slot) => slot.protection)).toEqual(Array(3).fill(undefined))
+    const told = (type: string) => slotsOf(body(type)).map((slot) => `${slot.protection} ${slot.mayVanish}`)
+    expect(told("clear_tool_uses_20250919")).toEqual(Array(3).fill("undefined true"))
+    expect(told("clear_thinking_20251015")).toEqual(Array(3).fill("undefined undefined"))
+  })
+
+  it("passes over what the provider's own side said, ran and returned, and over system text in mid-conversation", () => {
+    const foreign = [
+      { role: "system", content: "the folder is now /b" },
+      { role: "system", content: [{ type: "text", text: "the folder is now /c" }], clear_at: "next_user_message" },
+      {
+        role: "assistant",
+        content: [
+          { type: "redacted_thinking", data: "x" },
+          { type: "server_tool_use", id: "s1", name: "web_search", input: { query: "q" } },
+          { type: "web_search_tool_result", tool_use_id: "s1", content: [{ type: "web_search_result", title: "t" }] },
+          {
+            type: "code_execution_tool_result",
+            tool_use_id: "s2",
+            content: { type: "code_execution_result", stdout: "out", content: [] }
+          },
+          {
+            type: "bash_code_execution_tool_result",
+            tool_use_id: "s3",
+            content: { type: "bash_code_execution_result", stdout: "out", content: [] }
+          },
+          { type: "mcp_tool_use", id: "m1", name: "n", server_name: "s", input: {} },
+          { type: "mcp_tool_result", tool_use_id: "m1", content: [{ type: "text", text: "mcp" }] },
+          { type: "tool_search_tool_result", tool_use_id: "s4", content: { tool_references: [] } },
+          { type: "advisor_tool_result", tool_use_id: "s5", content: { type: "advisor_result", text: "do" } },
+          { type: "block_of_tomorrow", text: "x", content: "y" }
+        ]
+      },
+      {
+        role: "user",
+        content: [
+          { type: "container_upload", file_id: "f" },
+          { type: "image", source: { type: "base64", data: "AA==" } },
+          { type: "document", source: { type: "base64", media_type: "application/pdf", data: "AA==" } },
+          { type: "document", source: { type: "url", url: "https://example.org" } },
+          {
+            type: "tool_result",
+            tool_use_id: "t9",
+            content: [
+              { type: "tool_reference", tool_name: "n" },
+              { type: "search_result", source: "u", title: "t", content: [{ type: "text", text: "hit" }] },
+              { type: "document", source: { type: "text", media_type: "text/plain", data: "page" } }
+            ]
+          },
+          { type: "tool_result", tool_use_id: "t10" }
+        ]
+      }
+    ]
+    expect(readMessages(foreign)?.shape).toBe("anthropic-messages")
+    expect(readMessages(foreign)?.document.blocks.map(({ _tag }) => _tag)).toEqual(["Slot", "Slot"])
+    expect(textsOf(foreign)).toEqual(["hit", "page"])
+  })
+
+  it("leaves what a program of the model's called to that program", () => {
+    const called = [
+      {
+        role: "assistant",
+        content: [
+          {
+            type: "tool_use",
+            id: "p1",
+            name: "query",
+            input: { text: "sql" },
+            caller: { type: "code_execution_20250825" }
+          },
+          { type: "tool_use", id: "d1", name: "query", input: {}, caller: { type: "direct" } }
+        ]
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "p1", content: "rows for code" },
+          { type: "tool_result", tool_use_id: "d1", content: "rows" }
+        ]
+      }
+    ]
+    expect(textsOf(called)).toEqual(["rows"])
+    expect(JSON.stringify(readMessages(called))).not.toContain("sql")
   })
 
   it("offers user text and documents only to callers who ask, and never cited ones", () => {
@@ -244,6 +324,46 @@ describe("openai responses", () => {
     expect(textsOf(after)).toEqual(["NEW2", "NEW4", "NEW6", "NEW8", "NEW9"])
   })
 
+  it("passes over what the provider's own side ran, and over screenshots, patches' bodies and references", () => {
+    const foreign = [
+      { type: "item_reference", id: "i" },
+      { type: "computer_call", call_id: "k", action: { type: "click" } },
+      { type: "computer_call_output", call_id: "k", output: { type: "computer_screenshot", image_url: "data:x" } },
+      { type: "web_search_call", id: "w", action: { type: "search", query: "q" } },
+      { type: "file_search_call", id: "f", results: [{ text: "t" }] },
+      { type: "code_interpreter_call", id: "c", code: "print()", outputs: [{ type: "logs", logs: "out" }] },
+      { type: "mcp_list_tools", id: "m", tools: [] },
+      { type: "mcp_call", id: "m2", name: "n", arguments: "{}", output: "mcp" },
+      { type: "mcp_approval_response", approval_request_id: "m3", approve: true },
+      { type: "tool_search_output", call_id: "s", tools: [] },
+      { type: "image_generation_call", id: "g", result: "AA==" },
+      { type: "program_output", call_id: "x", result: "r" },
+      { type: "item_of_tomorrow", output: "o", content: "c" },
+      { type: "apply_patch_call", call_id: "a", operation: { type: "update_file", path: "p", diff: "@@" } },
+      { type: "apply_patch_call_output", call_id: "a", status: "failed", output: "no such line" },
+      { type: "apply_patch_call_output", call_id: "b", status: "completed" },
+      { type: "function_call_output", call_id: "z", output: [{ type: "input_image", image_url: "data:x" }] }
+    ]
+    expect(slotsOf(foreign).map((slot) => [slot.text, slot.call?.tool, slot.isError])).toEqual([
+      ["no such line", "apply_patch", true]
+    ])
+    expect(readMessages(foreign)?.document.blocks.map(({ _tag }) => _tag)).toEqual(["Called", "Slot"])
+  })
+
+  it("leaves what a program of the model's called to that program", () => {
+    const caller = { type: "program", caller_id: "p" }
+    const called = [
+      { type: "program", call_id: "p", code: "await query()" },
+      { type: "function_call", call_id: "c1", name: "query", arguments: '{"q":"sql"}', caller },
+      { type: "function_call_output", call_id: "c1", output: "rows for code" },
+      { type: "shell_call_output", call_id: "c2", output: [{ stdout: "for code" }], caller },
+      { type: "function_call", call_id: "c3", name: "query", arguments: "{}", caller: { type: "direct" } },
+      { type: "function_call_output", call_id: "c3", output: "rows" }
+    ]
+    expect(textsOf(called)).toEqual(["rows"])
+    expect(JSON.stringify(readMessages(called))).not.toContain("sql")
+  })
+
   it("lists nothing before a compaction item", () => {
     expect(
       textsOf([
@@ -304,6 +424,25 @@ describe("gemini contents", () => {
       },
       { functionResponse: { name: "look", response: { error: "NEW8" } } }
     ])
+  })
+
+  it("passes over what the provider's own side ran, files, and thoughts", () => {
+    const foreign = [
+      {
+        role: "model",
+        parts: [
+          { executableCode: { language: "PYTHON", code: "print()" } },
+          { codeExecutionResult: { outcome: "OUTCOME_OK", output: "out" } },
+          { toolCall: { name: "search" } },
+          { toolResponse: { name: "search", response: { output: "found" } } },
+          { text: "thinking", thought: true, thoughtSignature: "x" }
+        ]
+      },
+      { role: "user", parts: [{ inlineData: { data: "AA==" } }, { fileData: { fileUri: "u" } }] },
+      { role: "user", parts: [{ functionResponse: { name: "f", response: {}, parts: [{ inlineData: {} }] } }] }
+    ]
+    expect(textsOf(foreign)).toEqual(["{}"])
+    expect(readMessages({ contents: foreign })?.document.blocks.length).toBe(1)
   })
 
   it("takes the protobuf names of fields", () => {
@@ -380,7 +519,42 @@ describe("vercel messages", () => {
   })
 })
 
+describe("an assistant's turn", () => {
+  const isAssistant = (name: Parameters<typeof shapeNamed>[0], turn: { readonly [key: string]: unknown }) =>
+    shapeNamed(name)?.isAssistant(turn)
+
+  it.each(["anthropic-messages", "openai-chat", "vercel-messages"] as const)("is told by its role in %s", (name) => {
+    expect(isAssistant(name, { role: "assistant", content: [] })).toBe(true)
+    for (const role of ["user", "tool", "system", undefined])
+      expect(isAssistant(name, { role, content: "x" })).toBe(false)
+  })
+
+  it("is the model's in Gemini's contents", () => {
+    expect(isAssistant("gemini-contents", { role: "model" })).toBe(true)
+    expect(isAssistant("gemini-contents", { role: "user" })).toBe(false)
+    expect(isAssistant("gemini-contents", { parts: [] })).toBe(false)
+  })
+
+  it("is any item that the model or its provider made, in Responses", () => {
+    for (const type of ["reasoning", "function_call", "local_shell_call", "web_search_call", "compaction", "program"])
+      expect([type, isAssistant("openai-responses", { type })]).toEqual([type, true])
+    expect(isAssistant("openai-responses", { role: "assistant", content: [] })).toBe(true)
+    for (const type of ["function_call_output", "computer_call_output", "item_reference", "mcp_approval_response"])
+      expect([type, isAssistant("openai-responses", { type })]).toEqual([type, false])
+    expect(isAssistant("openai-responses", { type: "message", role: "user" })).toBe(false)
+  })
+})
+
 describe("recognition", () => {
+  it("takes the shape that the route names, over what the list tells, and passes over what is no turn", () => {
+    const body = { messages: [null, { id: "x" }, { role: "tool", content: "r" }, { role: "user", content: "hi" }] }
+    expect(readMessages(body)).toBeUndefined()
+    expect(readMessages(body, ["tool"], "openai-chat")?.document.blocks.length).toBe(2)
+    expect(readMessages(body, ["tool"], "anthropic-messages")?.document.blocks.length).toBe(1)
+    expect(readMessages(body, ["tool"], "openai-responses")).toBeUndefined()
+    expect(readMessages({ input: "text" }, ["tool"], "openai-responses")).toBeUndefined()
+  })
+
   it("refuses data that is no conversation", () => {
     const strangers: ReadonlyArray<unknown> = [
       undefined,
@@ -456,5 +630,38 @@ describe.runIf(existsSync(corpus))("recorded conversations", () => {
       }
     }
     expect([...shapes].filter(([, slots]) => slots > 0).length).toBeGreaterThanOrEqual(2)
+  })
+
+  it("of agents hold every tool's output as a slot, behind the call that it answers", () => {
+    const entriesOf = (
+      file: URL
+    ): ReadonlyArray<{ readonly type?: string; readonly payload?: unknown; readonly message?: unknown }> =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line) as object)
+    const outputs = (value: unknown, name: RegExp): number =>
+      typeof value !== "object" || value === null
+        ? 0
+        : Object.values(value).reduce<number>((sum, inner) => sum + outputs(inner, name), 0) +
+          ("type" in value && name.test(String(value.type)) ? 1 : 0)
+    for (const [folder, shape] of [
+      ["sessions/claude-code/", "anthropic-messages"],
+      ["sessions/codex/", "openai-responses"]
+    ] as const)
+      for (const file of files(new URL(folder, corpus))) {
+        const entries = entriesOf(file)
+        const list =
+          shape === "openai-responses"
+            ? entries.filter(({ type }) => type === "response_item").map(({ payload }) => payload)
+            : entries.map(({ message }) => message).filter((message) => typeof message === "object")
+        const slots = slotsOf(list)
+        expect(readMessages(list)?.shape).toBe(shape)
+        const answered = slots.filter((slot) => slot.call !== undefined).length
+        const given = outputs(list, shape === "openai-responses" ? /_call_output$/ : /^tool_result$/)
+        // some results hold no text, and some calls stand before the recording
+        expect(slots.length / given, file.pathname).toBeGreaterThan(0.9)
+        expect(answered / slots.length, file.pathname).toBeGreaterThan(0.9)
+      }
   })
 })
