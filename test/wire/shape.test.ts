@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { blockList, Calls } from "../../src/wire/block-list.ts"
 import { readMessages, shapeNamed, writeMessages } from "../../src/wire/shape.ts"
 
 const slotsOf = (messages: unknown, roles?: ReadonlyArray<"tool" | "user">) =>
@@ -519,6 +520,27 @@ describe("vercel messages", () => {
   })
 })
 
+describe("a list taken up where a shorter one ended", () => {
+  it("knows its calls and those of programs from what was said of them", () => {
+    const shape = shapeNamed("anthropic-messages")
+    const turn = {
+      role: "assistant",
+      content: [
+        { type: "tool_use", id: "p", name: "query", input: {}, caller: { type: "code_execution_20260120" } },
+        { type: "tool_use", id: "d", name: "query", input: {} }
+      ]
+    }
+    const results = ["p", "d"].map((id) => ({ type: "tool_result", tool_use_id: id, content: `rows of ${id}` }))
+    const before = blockList(["tool"])
+    shape?.list(turn, [], before)
+    const calls = new Calls()
+    for (const event of before.events) calls.take(event)
+    const after = blockList(["tool"], calls)
+    shape?.list({ role: "user", content: results }, [], after)
+    expect(after.blocks).toMatchObject([{ _tag: "Slot", text: "rows of d", call: { tool: "query" } }])
+  })
+})
+
 describe("an assistant's turn", () => {
   const isAssistant = (name: Parameters<typeof shapeNamed>[0], turn: { readonly [key: string]: unknown }) =>
     shapeNamed(name)?.isAssistant(turn)
@@ -546,15 +568,6 @@ describe("an assistant's turn", () => {
 })
 
 describe("recognition", () => {
-  it("takes the shape that the route names, over what the list tells, and passes over what is no turn", () => {
-    const body = { messages: [null, { id: "x" }, { role: "tool", content: "r" }, { role: "user", content: "hi" }] }
-    expect(readMessages(body)).toBeUndefined()
-    expect(readMessages(body, ["tool"], "openai-chat")?.document.blocks.length).toBe(2)
-    expect(readMessages(body, ["tool"], "anthropic-messages")?.document.blocks.length).toBe(1)
-    expect(readMessages(body, ["tool"], "openai-responses")).toBeUndefined()
-    expect(readMessages({ input: "text" }, ["tool"], "openai-responses")).toBeUndefined()
-  })
-
   it("refuses data that is no conversation", () => {
     const strangers: ReadonlyArray<unknown> = [
       undefined,
