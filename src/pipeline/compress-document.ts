@@ -89,6 +89,11 @@ export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map
 /** What the block shows for good: one that may vanish keeps its name, so that those behind it keep theirs, and no line is found in it. */
 const lasting = ({ mayVanish }: Fading, text: string): string => (mayVanish === true ? "" : text)
 
+/** Adds what a slot shows as it is printed. */
+export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): void => {
+  shown.add(nameOf(slot.call), lasting(slot, text))
+}
+
 /** Adds what a block other than a slot shows; gives its estimated tokens. */
 export const addShown = <At>(block: Exclude<Block<At>, Slot<At>>, { said, shown }: Seen): number => {
   if (block._tag === "Said") {
@@ -220,7 +225,7 @@ export const compressDocument = <At>(
       const decision = decisionFor(block, index, seen.shown, settings)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
-      seen.shown.add(nameOf(block.call), lasting(block, settled.view?.text ?? block.text))
+      addPrinted(block, settled.view?.text ?? block.text, seen)
       const report: BlockReport = { index, tool: block.call?.tool, ...reportOf(decision, settled) }
       tokensBefore += report.tokensBefore
       tokensAfter += report.tokensAfter

@@ -8,11 +8,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { nameOf } from "../compressors/producer.ts"
 import type { Digest } from "../domain/digest.ts"
 import type { Slot } from "../domain/document.ts"
 import type { SlotRecord } from "../domain/exchange.ts"
 import {
+  addPrinted,
   addShown,
   decisionFor,
   nothingSeen,
@@ -147,7 +147,7 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
         const isOurs = rendering.text === fresh.rendering.text
         slots.push({ key: block.at.key, text: rendering.text, record: isOurs ? fresh.record : undefined })
       }
-      seen.shown.add(nameOf(block.call), block.mayVanish === true ? "" : (rendering.text ?? block.text))
+      addPrinted(block, rendering.text ?? block.text, seen)
     }
     if (!job.isDry) memory.put(job.to, seen)
     return { _tag: "Settled", slots, passedOver: [...passedOver] }

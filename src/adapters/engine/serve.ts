@@ -8,7 +8,7 @@ import type { Answered, Asked } from "./message.ts"
 /** Answers jobs one after another: what one shows, the next may point at. */
 export const serve: Effect.Effect<never, never, Engine> = Effect.gen(function* () {
   const engine = yield* Engine
-  const runFork = Runtime.runFork(yield* Effect.runtime<never>())
+  const runFork = Runtime.runFork(yield* Effect.runtime())
   const turn = yield* Effect.makeSemaphore(1)
   const answer = (message: Answered): void => parentPort?.postMessage(message)
   parentPort?.on("message", (asked: Asked) => {

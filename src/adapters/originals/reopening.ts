@@ -6,7 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import { Originals, type OriginalsError } from "../../pipeline/ports/originals.ts"
 
 /** Opening costs milliseconds, and a disk is not freed from one request to the next. */
