@@ -5,7 +5,7 @@
  * Lines are moved whole and in order, within one text to its end, in a list of blocks into a block of their own at its end.
  */
 import { type Parted, parted } from "../domain/volatile.ts"
-import { elementsAt, membersAt, type Span, spanOf, type Splice } from "./json-spans.ts"
+import { elementsAt, membersAt, nextElement, openList, type Span, spanOf, type Splice } from "./json-spans.ts"
 
 export interface SystemText {
   /** What stays of it, and so names it. */
@@ -88,7 +88,8 @@ export const systemTextOf = (
     const span = members.get(name)
     if (span !== undefined) return inValue(bytes, span)
   }
-  const [first] = elementsAt(bytes, list)
+  const open = openList(bytes, list)
+  const first = open === undefined ? undefined : nextElement(bytes, open)
   const role = first === undefined ? undefined : spanOf(bytes, ["role"], first[0])
   const content = first === undefined ? undefined : spanOf(bytes, ["content"], first[0])
   return role !== undefined && content !== undefined && SYSTEM_ROLES.has(valueAt(bytes, role))
