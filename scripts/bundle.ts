@@ -7,8 +7,8 @@ import { build } from "esbuild"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** The command carries all it needs: one process, started often. */
-const COMMAND = { headroom: "src/apps/cli/entry.ts" }
+/** The command carries all it needs: one process, started often; and so do the threads of its proxy. */
+const COMMAND = { headroom: "src/command.ts", "engine-thread": "src/apps/proxy/engine-thread.ts" }
 /** The library shares its caller's copy of effect, so that services and errors are the same on both sides. */
 const LIBRARY = { index: "src/index.ts", effect: "src/effect.ts" }
 
@@ -32,7 +32,7 @@ const bundleOf = (outdir: string, entryPoints: Readonly<Record<string, string>>,
     logLevel: "warning"
   })
 
-/** Writes `headroom.js`, `index.js` and `effect.js`, with the chunks that they share, into a folder inside the package. */
+/** Writes `headroom.js`, `engine-thread.js`, `index.js` and `effect.js`, with the chunks that they share, into a folder inside the package. */
 export const bundle = async (outdir: string): Promise<void> => {
   await bundleOf(outdir, COMMAND, [])
   await bundleOf(outdir, LIBRARY, ["effect"])

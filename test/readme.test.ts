@@ -15,15 +15,11 @@ const guides = ["README.md", "CONTRIBUTING.md", "AGENTS.md", "docs/architecture.
 
 const headroom = async (...args: ReadonlyArray<string>): Promise<string> => {
   const home = join(tmpdir(), `headroom-readme-${process.pid}`)
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ["--import", "tsx", "src/apps/cli/entry.ts", ...args],
-    {
-      cwd: root,
-      env: { ...process.env, HEADROOM_HOME: home, NO_COLOR: "1" },
-      maxBuffer: 2 ** 24
-    }
-  )
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "src/command.ts", ...args], {
+    cwd: root,
+    env: { ...process.env, HEADROOM_HOME: home, NO_COLOR: "1" },
+    maxBuffer: 2 ** 24
+  })
   return stdout
 }
 

@@ -4,8 +4,9 @@
  * docs/configuration.md has a line for each.
  */
 import * as Config from "effect/Config"
-import type * as ConfigError from "effect/ConfigError"
+import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
@@ -39,7 +40,7 @@ const isSet = (name: string): Config.Config<boolean> =>
   )
 
 /** An empty value counts as unset, as the shell idiom `NAME= command` expects. */
-const optionalText = (name: string): Config.Config<string | undefined> =>
+export const optionalText = (name: string): Config.Config<string | undefined> =>
   Config.string(name).pipe(
     Config.option,
     Config.map((value) => Option.getOrUndefined(Option.filter(value, (text) => text !== "")))
@@ -52,7 +53,26 @@ const mode: Config.Config<Mode | undefined> = optionalText("HEADROOM_MODE").pipe
   })
 )
 
-const logLevel = Config.logLevel("HEADROOM_LOG_LEVEL").pipe(Config.withDefault(LogLevel.Warning))
+/** Levels by the names that users write. */
+export const LOG_LEVELS: ReadonlyArray<[name: string, LogLevel.LogLevel]> = [
+  ["debug", LogLevel.Debug],
+  ["info", LogLevel.Info],
+  ["warning", LogLevel.Warning],
+  ["error", LogLevel.Error],
+  ["none", LogLevel.None]
+]
+
+const logLevel: Config.Config<LogLevel.LogLevel> = Config.mapOrFail(optionalText("HEADROOM_LOG_LEVEL"), (text) => {
+  const level = text === undefined ? LogLevel.Warning : LOG_LEVELS.find(([name]) => name === text.toLowerCase())?.[1]
+  return level === undefined
+    ? Either.left(
+        ConfigError.InvalidData(
+          ["HEADROOM_LOG_LEVEL"],
+          `expected one of ${LOG_LEVELS.map(([name]) => name).join(", ")}`
+        )
+      )
+    : Either.right(level)
+})
 
 const settings = Config.all({
   home: optionalText("HEADROOM_HOME"),
@@ -72,3 +92,6 @@ const settings = Config.all({
 )
 
 export const layerEnvironment: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(Settings, settings)
+
+/** The store of a user's originals. */
+export const storeFile = (home: string): string => join(home, "originals.db")

@@ -3,17 +3,18 @@ import * as Command from "@effect/cli/Command"
 import * as Span from "@effect/cli/HelpDoc/Span"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { Settings } from "../../adapters/settings/settings.ts"
+import { Settings, storeFile } from "../../adapters/settings/settings.ts"
 import type { OriginalsError } from "../../pipeline/ports/originals.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
+import { proxy } from "./commands/proxy.ts"
 import { purge } from "./commands/purge.ts"
 import { retrieve } from "./commands/retrieve.ts"
 import { show } from "./commands/show.ts"
 import { stats } from "./commands/stats.ts"
 import { CommandError, UsageError } from "./errors.ts"
-import { layerCompress, layerDemo, layerShow, layerStored, storeFile } from "./layers.ts"
+import { layerCompress, layerDemo, layerShow, layerStored } from "./layers.ts"
 import { STDIN } from "./streams.ts"
 import { Screen, withoutAnsi } from "./terminal.ts"
 
@@ -28,7 +29,8 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(show, layerShow),
     Command.provide(stats, layerStored),
     Command.provide(purge, layerStored),
-    Command.provide(demo, layerDemo)
+    Command.provide(demo, layerDemo),
+    proxy
   ])
 )
 
@@ -56,8 +58,8 @@ const withHouseConsole = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
     )
   )
 
-const COMMANDS = ["compress", "retrieve", "show", "stats", "purge", "demo"]
-const VALUE_OPTION = /^--(kind|query|budget|mode|lines|path|project|older-than)$/
+const COMMANDS = ["compress", "retrieve", "show", "stats", "purge", "demo", "proxy"]
+const VALUE_OPTION = /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|log-level)$/
 
 /**
  * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a

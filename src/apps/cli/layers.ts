@@ -2,7 +2,6 @@
  * The layers of the command line. What is heavy (the compressors, the store, the vocabulary) loads when a command that needs it runs.
  */
 import { existsSync } from "node:fs"
-import { join } from "node:path"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
@@ -10,13 +9,11 @@ import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { layerEnvironment, Settings } from "../../adapters/settings/settings.ts"
+import { layerEnvironment, Settings, storeFile } from "../../adapters/settings/settings.ts"
 import type { Headroom, Mode } from "../../pipeline/headroom.ts"
 import { Originals, OriginalsError } from "../../pipeline/ports/originals.ts"
 import type { Tokenizer } from "../../pipeline/ports/tokenizer.ts"
 import { layerScreen, Screen } from "./terminal.ts"
-
-export const storeFile = (home: string): string => join(home, "originals.db")
 
 /** The store of the user's originals; a failure to load its driver is one of the store's. */
 const layerStore: Layer.Layer<Originals, OriginalsError, Settings> = Layer.unwrapEffect(

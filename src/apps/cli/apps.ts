@@ -1,0 +1,10 @@
+/** The apps that the command line starts: given to it, because no app imports another; each loads when it is run. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { ProxyFlags } from "../../adapters/settings/proxy.ts"
+import type { Settings } from "../../adapters/settings/settings.ts"
+
+/** Runs until it is interrupted. */
+type Proxy = (flags: ProxyFlags) => Effect.Effect<never, { readonly message: string }, Settings>
+
+export class Apps extends Context.Tag("headroom/cli/Apps")<Apps, { readonly proxy: () => Promise<Proxy> }>() {}

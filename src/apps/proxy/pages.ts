@@ -1,0 +1,54 @@
+/** The proxy's own routes, in one table. */
+import * as Effect from "effect/Effect"
+import { ProxySettings } from "../../adapters/settings/proxy.ts"
+import type { Settings } from "../../adapters/settings/settings.ts"
+import type { Headroom } from "../../pipeline/headroom.ts"
+import { Originals } from "../../pipeline/ports/originals.ts"
+import { Recorder } from "../../pipeline/recorder.ts"
+import packageJson from "../../../package.json" with { type: "json" }
+import { compress } from "./compression.ts"
+import { json, type Page, type PageRequest } from "./page.ts"
+import { RETRIEVE, retrieve } from "./retrieval.ts"
+
+export type PageServices = ProxySettings | Settings | Headroom | Originals | Recorder
+
+export interface OwnRoute {
+  readonly method: "GET" | "POST"
+  /** Anyone who reaches the proxy may ask, without its token. */
+  readonly isOpen: boolean
+  readonly respond: (request: PageRequest) => Effect.Effect<Page, never, PageServices>
+}
+
+/** That it runs, and which proxy it is: whoever started one gave it a nonce to know it again by. */
+const livez = Effect.map(ProxySettings, ({ nonce }) =>
+  json(200, { status: "ok", service: "headroom", version: packageJson.version, pid: process.pid, nonce: nonce ?? null })
+)
+
+const readyz = Effect.gen(function* () {
+  const { targets } = yield* ProxySettings
+  const originals = yield* Originals
+  const recorder = yield* Recorder
+  const store = yield* Effect.either(originals.stats)
+  const isReady = store._tag === "Right"
+  return json(isReady ? 200 : 503, {
+    status: isReady ? "ready" : "not-ready",
+    store: isReady ? "ok" : store.left.reason,
+    recordsLost: yield* recorder.lost,
+    upstreams: { anthropic: targets.anthropic.href, openai: targets.openai.href, gemini: targets.gemini.href }
+  })
+})
+
+export const LIVEZ: OwnRoute = { method: "GET", isOpen: true, respond: () => livez }
+
+const PAGES: Readonly<Record<string, OwnRoute>> = {
+  "/livez": LIVEZ,
+  // what clients of the service ask
+  "/health": LIVEZ,
+  "/readyz": { method: "GET", isOpen: false, respond: () => readyz },
+  "/v1/compress": { method: "POST", isOpen: false, respond: compress }
+}
+
+const RETRIEVAL: OwnRoute = { method: "GET", isOpen: false, respond: retrieve }
+
+export const ownRoute = (path: string): OwnRoute | undefined =>
+  path.startsWith(RETRIEVE) ? RETRIEVAL : Object.hasOwn(PAGES, path) ? PAGES[path] : undefined

@@ -1,0 +1,26 @@
+/** Runs the proxy until it is told to end: opens its door once everything behind it stands. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { layerProxySettings, type ProxyFlags, ProxySettings } from "../../adapters/settings/proxy.ts"
+import { Settings } from "../../adapters/settings/settings.ts"
+import { makeHandlers } from "./handler.ts"
+import { layerProxy } from "./layers.ts"
+import { listen } from "./listener.ts"
+
+/** An IPv6 address stands in brackets before a port. */
+const addressOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+
+/** Ends when it is interrupted. */
+const run = Effect.gen(function* () {
+  const { host, port: asked, graceMs, targets } = yield* ProxySettings
+  const { mode = "visible" } = yield* Settings
+  const handlers = yield* makeHandlers
+  const port = yield* listen({ ...handlers, host, port: asked, graceMs })
+  const upstreams = Object.entries(targets).map(([provider, url]) => `${provider} ${url.href.replace(/\/$/, "")}`)
+  process.stderr.write(`headroom proxy: ${addressOf(host, port)}, mode ${mode}, upstreams ${upstreams.join(", ")}\n`)
+  return yield* Effect.never
+}).pipe(Effect.scoped)
+
+/** The proxy with what its command line says; `script` is what the engine's threads run. */
+export const serve = (flags: ProxyFlags, script: URL | undefined) =>
+  run.pipe(Effect.provide(layerProxy(script).pipe(Layer.provideMerge(layerProxySettings(flags)))))
