@@ -4,6 +4,8 @@
  * What is read or renewed often (sightings) stands apart from what is large (contents): an update rewrites its whole row.
  */
 
+import { tables as ledgerTables } from "../ledger/statements.ts"
+
 /** "HDRM": marks a file as ours. */
 export const APPLICATION_ID = 0x4844524d
 
@@ -61,7 +63,8 @@ export const migrations: Readonly<Record<string, ReadonlyArray<string>>> = {
       tokens_after INTEGER NOT NULL,
       PRIMARY KEY (hour, project, kind, outcome, reason)
     ) WITHOUT ROWID`
-  ]
+  ],
+  "2_exchanges": ledgerTables
 }
 
 export const VERSION = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))

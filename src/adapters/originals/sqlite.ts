@@ -21,7 +21,8 @@ import {
   type StoreStats
 } from "../../pipeline/ports/originals.ts"
 import { type ByteHash, bytesOf, sha256, textOfBytes, wordsOf } from "./content.ts"
-import { type Database, type DatabaseOptions, openDatabase, type Run } from "./database.ts"
+import * as LedgerSql from "../ledger/statements.ts"
+import { type Database, type DatabaseOptions, layerDatabase, type Run, Store } from "./database.ts"
 import { originalsError } from "./failures.ts"
 import { hourOf } from "./ledger.ts"
 import { pack, unpack } from "./packing.ts"
@@ -232,12 +233,19 @@ const collectedOf = (rows: ReadonlyArray<Gone>): Collected => ({
 })
 
 const deleteAll = (run: Run): Effect.Effect<ReadonlyArray<Gone>, unknown> =>
-  Effect.zipLeft(run<Gone>(Sql.purgeAll), Effect.all([run(Sql.purgeAllSessions), run(Sql.purgeLedger)]))
+  Effect.zipLeft(
+    run<Gone>(Sql.purgeAll),
+    Effect.all([run(Sql.purgeAllSessions), run(Sql.purgeLedger), run(LedgerSql.purgeAll)])
+  )
 
 const deleteProject = (run: Run, project: string): Effect.Effect<ReadonlyArray<Gone>, unknown> =>
   Effect.zipLeft(
     run<Gone>(Sql.purgeProject, project, project),
-    Effect.all([run(Sql.purgeProjectSessions, project), run(Sql.purgeProjectLedger, project)])
+    Effect.all([
+      run(Sql.purgeProjectSessions, project),
+      run(Sql.purgeProjectLedger, project),
+      run(LedgerSql.purgeProject, project)
+    ])
   )
 
 const purge = (database: Database, project: string | undefined): Effect.Effect<Collected, unknown> => {
@@ -257,9 +265,8 @@ const purge = (database: Database, project: string | undefined): Effect.Effect<C
   })
 }
 
-const make = (options: SqliteOptions) =>
-  Effect.map(openDatabase(options), (database): Originals["Type"] => {
-    const hash = options.hash ?? sha256
+const make = (hash: ByteHash) =>
+  Effect.map(Store, (database): Originals["Type"] => {
     const as =
       (operation: OriginalsError["operation"]) =>
       <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, OriginalsError> =>
@@ -331,5 +338,9 @@ const make = (options: SqliteOptions) =>
     }
   })
 
+/** Over a file that is open; the ledger may stand in the same one. */
+export const layerOriginals = (hash: ByteHash = sha256): Layer.Layer<Originals, never, Store> =>
+  Layer.effect(Originals, make(hash))
+
 export const layerSqlite = (options: SqliteOptions): Layer.Layer<Originals, OriginalsError> =>
-  Layer.scoped(Originals, make(options))
+  Layer.provide(layerOriginals(options.hash), layerDatabase(options))

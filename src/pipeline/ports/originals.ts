@@ -54,7 +54,8 @@ export class OriginalsError extends Schema.TaggedError<OriginalsError>()("Origin
     "purge",
     "stats",
     "record",
-    "totals"
+    "totals",
+    "latest"
   ),
   reason: OriginalsFailure,
   cause: Schema.optional(Schema.Defect)
