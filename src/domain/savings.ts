@@ -81,11 +81,10 @@ export const savedUsage = (exchange: Billed): Usage => {
 
 /** Input tokens that a cache miss made the provider process again, in the classes in which it did. */
 export const missedUsage = (exchange: Billed): Usage => {
-  const { usage, tokensAfter, missedTokens } = exchange
-  if (usage === undefined || tokensAfter <= 0 || missedTokens <= 0 || !isAnswered(exchange)) return NO_USAGE
+  const { usage, missedTokens } = exchange
+  if (usage === undefined || missedTokens <= 0 || !isAnswered(exchange)) return NO_USAGE
   const processed = inputOf(usage) - usage.cacheRead
-  if (processed === 0) return NO_USAGE
-  return spread(Math.min(processed, (missedTokens * inputOf(usage)) / tokensAfter), 0, usage)
+  return processed === 0 ? NO_USAGE : spread(Math.min(processed, missedTokens), 0, usage)
 }
 
 /** Sums over exchanges; every figure is one of these, priced. */

@@ -91,7 +91,8 @@ describe("a ledger in the file of the originals", () => {
         const keep = Effect.flatMap(Originals, (originals) => originals.keep({ originals: ["text"] }))
         const kept = yield* Effect.provide(keep, both(filename))
         const old = new Sqlite(filename)
-        old.exec("DROP TABLE slots; DROP TABLE exchanges; DELETE FROM migrations WHERE migration_id > 1")
+        old.exec(`DROP TABLE slots; DROP TABLE exchanges; DROP INDEX pins_by_original;
+          ALTER TABLE pins DROP COLUMN original; DELETE FROM migrations WHERE migration_id > 1`)
         old.close()
         yield* Effect.provide(
           Effect.gen(function* () {

@@ -59,7 +59,7 @@ describe("what an exchange saved", () => {
 describe("what a miss cost", () => {
   it("is the history that was processed again, in the classes in which it was", () => {
     const usage = { ...NO_USAGE, cacheWrite: 100_000, uncached: 25_000 }
-    const missed = missedUsage({ ...call, usage, cacheMiss: "expired", missedTokens: 90_000 })
+    const missed = missedUsage({ ...call, usage, cacheMiss: "expired", missedTokens: 112_500 })
     expect(missed).toEqual({ ...NO_USAGE, cacheWrite: 90_000, uncached: 22_500 })
   })
 })

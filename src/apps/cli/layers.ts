@@ -54,6 +54,7 @@ const layerClosed = (error: OriginalsError): Layer.Layer<Originals> => {
     find: () => closed,
     search: () => closed,
     pinned: () => closed,
+    viewOf: () => closed,
     sight: () => closed,
     collect: () => closed,
     purge: () => closed,
