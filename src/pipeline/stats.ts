@@ -96,8 +96,12 @@ export interface Stats {
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-/** Up to here points are hours, and reading goes hour by hour. */
-const HOURS_UNTIL = 2 * DAY
+/** Up to so long a time a point is so long; beyond, a day. */
+const POINTS: ReadonlyArray<readonly [until: number, spanMs: number]> = [
+  [2 * DAY, HOUR],
+  [8 * DAY, 6 * HOUR]
+]
+/** Up to here reading goes hour by hour. */
 const READ_HOURS_UNTIL = 8 * DAY
 const TIMINGS = 2000
 const RECENT = 30
@@ -227,7 +231,7 @@ export const gatherStats = (options: StatsOptions): Effect.Effect<Stats, Origina
     const prices = yield* Prices
     const { offsetMs: _, ...filter } = options
     const since = Math.max(options.since ?? 0, options.until - RETENTION.maxAgeMs)
-    const spanMs = options.until - since <= HOURS_UNTIL ? HOUR : DAY
+    const spanMs = POINTS.find(([until]) => options.until - since <= until)?.[1] ?? DAY
     const { totals, slots } = yield* readParts({ ...options, since }, spanMs, prices)
     const timings = yield* ledger.timings(TIMINGS, filter)
     const recent = yield* ledger.latest(RECENT, filter)
