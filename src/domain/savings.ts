@@ -46,7 +46,7 @@ const spread = (tokens: number, readShare: number, usage: Usage): Usage => {
 }
 
 /** Class by class. */
-export const plusUsage = (a: Usage, b: Usage): Usage => ({
+const plusUsage = (a: Usage, b: Usage): Usage => ({
   uncached: a.uncached + b.uncached,
   cacheRead: a.cacheRead + b.cacheRead,
   cacheWrite: a.cacheWrite + b.cacheWrite,

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { layerMetrics, Metrics } from "../../../src/apps/proxy/metrics.ts"
+import * as Layer from "effect/Layer"
+import { layerMemory } from "../../../src/adapters/ledger/memory.ts"
+import { layerCounted, layerMetrics, Metrics } from "../../../src/apps/proxy/metrics.ts"
 import type { Exchange } from "../../../src/domain/exchange.ts"
 import { isAnswered } from "../../../src/domain/savings.ts"
+import { Ledger } from "../../../src/pipeline/ports/ledger.ts"
+import { OriginalsError } from "../../../src/pipeline/ports/originals.ts"
 import { exchangesOf } from "../../fixtures/exchanges.ts"
 
 const NAME = /^[a-z_][a-z0-9_]*$/
@@ -139,6 +144,27 @@ describe("metrics", () => {
         )
       }
     }
+  })
+
+  it("count what the ledger is given, and what it could not keep", () => {
+    const [one, other] = many as readonly [Exchange, Exchange]
+    const failing = Layer.map(layerMemory(), (context) =>
+      Context.make(Ledger, {
+        ...Context.get(context, Ledger),
+        record: (exchange) =>
+          exchange === one ? Effect.void : Effect.fail(new OriginalsError({ operation: "record", reason: "full" }))
+      })
+    )
+    const families = Effect.runSync(
+      Effect.gen(function* () {
+        const ledger = yield* Ledger
+        yield* ledger.record(one)
+        yield* Effect.flip(ledger.record(other))
+        return parse((yield* Metrics).text())
+      }).pipe(Effect.provide(layerCounted.pipe(Layer.provide(failing), Layer.provideMerge(layerMetrics))))
+    )
+    expect(sum(families.get("headroom_requests_total"))).toBe(2)
+    expect(sum(families.get("headroom_ledger_dropped_total"))).toBe(1)
   })
 
   it("bound their labels, whatever clients call their models and tools", () => {

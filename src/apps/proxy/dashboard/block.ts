@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import { type Change, changesOf, summed } from "../../../domain/changes.ts"
-import { type Gap, parseGap } from "../../../domain/marker.ts"
+import { type Gap, gapsOf } from "../../../domain/marker.ts"
 import { estimateTokens } from "../../../domain/tokens.ts"
 import { Headroom } from "../../../pipeline/headroom.ts"
 import { Originals } from "../../../pipeline/ports/originals.ts"
@@ -62,7 +62,7 @@ const blockOf = (ref: string, isWhole: boolean): Effect.Effect<Shown, never, Ori
       tokensBefore: estimateTokens(original.text),
       tokensAfter: estimateTokens(after),
       rows: summed(changesOf(original.text, after), isWhole ? MOST_LINES : RUN_LINES).map(cut),
-      hidden: after.split("\n").flatMap((line) => parseGap(line)?.gap ?? [])
+      hidden: gapsOf(after)
     }
     return shownJson(200, answer)
   }).pipe(

@@ -1,33 +1,17 @@
-/** Figures as a person reads them: three digits that matter, units that fit, the same in every language, as the page is in one. */
+/** Figures as a person reads them: three digits that matter, units that fit, the same everywhere, as the page is in one language. */
 
-const MINUS = "\u2212"
+import { count, signed } from "../../../../domain/amounts.ts"
+
+export { count, counted, dollars } from "../../../../domain/amounts.ts"
+
 const THIN = "\u202f"
-
-const grouped = (whole: string): string => whole.replace(/\B(?=(\d{3})+$)/g, ",")
-
-/** @example count(12345) // => "12,345" */
-export const count = (n: number): string => grouped(String(Math.round(n)))
-
-/** @example counted(1, "request") // => "1 request" */
-export const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`
-
-const signed = (n: number, text: (size: number) => string): string => (n < 0 ? MINUS : "") + text(Math.abs(n))
 
 /** @example tokens(1234567) // => "1.23M" */
 export const tokens = (n: number): string =>
   signed(n, (size) => {
-    if (size < 9_999.5) return grouped(String(Math.round(size)))
+    if (size < 9_999.5) return count(size)
     if (size < 999_500) return `${Math.round(size / 1000)}k`
     return `${(size / 1e6).toFixed(size < 9.995e6 ? 2 : 1)}M`
-  })
-
-/** Cents matter under a hundred dollars, and parts of one under a tenth. @example dollars(0.0312) // => "$0.031" */
-export const dollars = (n: number): string =>
-  signed(Math.abs(n) < 0.0005 ? 0 : n, (size) => {
-    if (size === 0) return "$0.00"
-    if (size < 0.0995) return `$${size.toFixed(3)}`
-    if (size < 99.995) return `$${size.toFixed(2)}`
-    return `$${grouped(size.toFixed(0))}`
   })
 
 /** A part of a whole. @example share(1, 12) // => "8.3 %" */

@@ -5,9 +5,7 @@ import { type Column, html, section, table } from "./element.ts"
 import { count, counted, dollars, duration, share, tokens, written } from "./format.ts"
 
 /** The one figure, its name, and the sentence that says what it is a part of. */
-export const headline = ({
-  total
-}: StatsAnswer): { readonly name: string; readonly figure: string; readonly of: string } => {
+const headline = ({ total }: StatsAnswer): { readonly name: string; readonly figure: string; readonly of: string } => {
   const { context, money } = total
   if (money.requests > 0) {
     const requests = counted(money.requests, "request")
@@ -27,7 +25,7 @@ export const headline = ({
 }
 
 /** What the figure leaves out, and where its prices come from. */
-export const remarks = ({ models, total }: StatsAnswer): ReadonlyArray<string> => {
+const remarks = ({ models, total }: StatsAnswer): ReadonlyArray<string> => {
   const { context, money, unpriced } = total
   const priced = models.flatMap((model) => (model.money.requests > 0 && model.price !== undefined ? [model.price] : []))
   const dates = priced.flatMap((price) => (price.asOf === "" ? [] : [price.asOf])).sort()
