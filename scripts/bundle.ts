@@ -3,7 +3,8 @@
  * would take most of a short command's time.
  */
 import { fileURLToPath } from "node:url"
-import { build } from "esbuild"
+import { build, type Plugin } from "esbuild"
+import { makePage } from "../src/apps/proxy/dashboard/page.ts"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -11,6 +12,16 @@ export const root = fileURLToPath(new URL("..", import.meta.url))
 const COMMAND = { headroom: "src/command.ts", "engine-thread": "src/apps/proxy/engine-thread.ts" }
 /** The library shares its caller's copy of effect, so that services and errors are the same on both sides. */
 const LIBRARY = { index: "src/index.ts", effect: "src/effect.ts" }
+
+/** The dashboard stands in the bundle as the text that it is, so that an installed proxy builds nothing. */
+export const pageAsText: Plugin = {
+  name: "page-as-text",
+  setup: (bundling) =>
+    bundling.onLoad({ filter: /[\\/]dashboard[\\/]page\.ts$/ }, () => ({
+      contents: `const page = ${JSON.stringify(makePage())}\nexport const makePage = () => page\n`,
+      loader: "js"
+    }))
+}
 
 const bundleOf = (outdir: string, entryPoints: Readonly<Record<string, string>>, external: ReadonlyArray<string>) =>
   build({
@@ -24,6 +35,7 @@ const bundleOf = (outdir: string, entryPoints: Readonly<Record<string, string>>,
     platform: "node",
     target: "node20",
     external: ["better-sqlite3", ...external],
+    plugins: [pageAsText],
     legalComments: "linked",
     // bundled CommonJS asks for node's modules by `require`, which an ES module lacks
     banner: {

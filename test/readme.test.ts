@@ -11,7 +11,14 @@ import packageJson from "../package.json" with { type: "json" }
 const root = fileURLToPath(new URL("..", import.meta.url))
 const scratch = join(root, "node_modules", ".cache", `headroom-readme-${process.pid}`)
 const readme = readFileSync(join(root, "README.md"), "utf8")
-const guides = ["README.md", "CONTRIBUTING.md", "AGENTS.md", "docs/architecture.md", "docs/configuration.md"]
+const guides = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "AGENTS.md",
+  "docs/architecture.md",
+  "docs/configuration.md",
+  "docs/ledger.md"
+]
 
 const headroom = async (...args: ReadonlyArray<string>): Promise<string> => {
   const home = join(tmpdir(), `headroom-readme-${process.pid}`)

@@ -75,6 +75,10 @@ export const printFoot = (receipt: Receipt, hidden: number, total: number, unit:
 export const footForGate = (hidden: number, total: number, unit: Unit): string =>
   `[… ${hidden} of ${total} ${unit} hidden; headroom retrieve 7d5c0e93b1a8]`
 
+/** The gaps that a text names, in order. */
+export const gapsOf = (text: string): ReadonlyArray<Gap> =>
+  text.includes("[… ") ? text.split("\n").flatMap((line) => parseGap(line)?.gap ?? []) : []
+
 export const parseFoot = (
   text: string
 ): { readonly hidden: number; readonly total: number; readonly unit: Unit; readonly ref: Ref } | undefined => {

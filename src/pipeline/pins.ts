@@ -3,9 +3,9 @@
  * was away for a while leaves no gap in a conversation.
  */
 import * as Effect from "effect/Effect"
-import type { Digest } from "../domain/digest.ts"
+import type { Digest, Ref } from "../domain/digest.ts"
 import type { Rendering } from "./ports/engine.ts"
-import { Originals, type Session } from "./ports/originals.ts"
+import { Originals, type Pin, type Session } from "./ports/originals.ts"
 
 /** Every rendering belongs to an epoch; the root one begins with the conversation. */
 const ROOT = "root"
@@ -33,18 +33,30 @@ export class Pins {
     })
   }
 
-  /** Pins renderings, with what is owed; gives the first one's, which another's may be, and undefined where the store failed. */
+  /**
+   * Pins renderings, with what is owed; gives the first one's, which another's may be, and undefined where the store failed. What the
+   * first one stands for is kept with it, for whoever wants to compare them.
+   */
   put(
     pins: ReadonlyArray<readonly [key: Digest, rendering: Rendering]>,
-    session: Session
-  ): Effect.Effect<Rendering | undefined, never, Originals> {
+    session: Session,
+    original?: string
+  ): Effect.Effect<(Rendering & { readonly ref: Ref | undefined }) | undefined, never, Originals> {
     return Effect.gen(this, function* () {
       const originals = yield* Originals
-      const all = [...pins, ...this.#owed].map(([prefix, { text }]) => ({ epoch: ROOT, prefix, text }))
-      const kept = yield* Effect.option(originals.keep({ originals: [], pins: () => all, session }))
+      const all = [...pins, ...this.#owed].map(([prefix, { text }]): Pin => ({ epoch: ROOT, prefix, text }))
+      const kept = yield* Effect.option(
+        originals.keep({
+          originals: original === undefined ? [] : [original],
+          pins: ([receipt]) =>
+            receipt === undefined ? all : all.map((pin, i) => (i === 0 ? { ...pin, original: receipt.ref } : pin)),
+          session
+        })
+      )
       if (kept._tag === "Some") {
         this.#owed.clear()
-        return kept.value.pins[0]
+        const [first] = kept.value.pins
+        return first && { text: first.text, ref: kept.value.receipts[0]?.ref }
       }
       for (const [key, rendering] of pins) if (this.#owed.size < MAX_OWED) this.#owed.set(key, rendering)
       return undefined

@@ -141,11 +141,15 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
         slots.push({ key: block.at.key, text: rendering.text, record: undefined })
       } else if (rendering === undefined) {
         const fresh = yield* freshOf(block, seen)
-        const first = job.isDry ? fresh.rendering : yield* kept.put([[block.at.key, fresh.rendering]], job.session)
+        const original = fresh.rendering.text === undefined ? [] : ([block.text] as const)
+        const first = job.isDry
+          ? { ...fresh.rendering, ref: undefined }
+          : yield* kept.put([[block.at.key, fresh.rendering]], job.session, ...original)
         if (first === undefined) passedOver.add("store")
         rendering = first ?? fresh.rendering
         const isOurs = rendering.text === fresh.rendering.text
-        slots.push({ key: block.at.key, text: rendering.text, record: isOurs ? fresh.record : undefined })
+        const record = { ...fresh.record, ref: fresh.record.ref ?? first?.ref }
+        slots.push({ key: block.at.key, text: rendering.text, record: isOurs ? record : undefined })
       }
       addPrinted(block, rendering.text ?? block.text, seen)
     }

@@ -201,6 +201,30 @@ export const originalsContract = (name: string, makeLayer: MakeLayer): void => {
         })
     )
 
+    law("shows the text that was pinned last for an original", () =>
+      Effect.gen(function* () {
+        const originals = yield* Originals
+        const pin = (digit: string, text: string | undefined) =>
+          originals.keep({
+            originals: ["original"],
+            pins: ([receipt]) => [
+              { epoch: "", prefix: prefix(digit), text, ...(receipt === undefined ? {} : { original: receipt.ref }) }
+            ]
+          })
+        const first = yield* pin("1", "view")
+        const original = first.receipts[0]?.ref ?? ref("0".repeat(12))
+        assert.deepStrictEqual(first.pins, [{ epoch: "", prefix: prefix("1"), text: "view" }])
+        assert.strictEqual(yield* originals.viewOf(original), "view")
+        yield* pin("1", "not pinned, for there is one")
+        assert.strictEqual(yield* originals.viewOf(original), "view")
+        yield* pin("2", "\ud83d\ude80 later")
+        assert.strictEqual(yield* originals.viewOf(original), "\ud83d\ude80 later")
+        const other = yield* keepText("without a pin")
+        assert.strictEqual(yield* originals.viewOf(other.ref), undefined)
+        assert.strictEqual(yield* originals.viewOf(ref("0".repeat(12))), undefined)
+      })
+    )
+
     law("collects by age, and never what a session saw within the window", () =>
       Effect.gen(function* () {
         const originals = yield* Originals

@@ -76,6 +76,21 @@ describe("a request", () => {
     }).pipe(Effect.provide(on(layerMemory())))
   )
 
+  it.effect("keeps what it makes smaller, to be compared with what was sent", () => {
+    const store = layerMemory()
+    return Effect.gen(function* () {
+      const sent = yield* send([asked("go"), ...ran("a", ROWS)])
+      const next = yield* send([asked("go"), ...ran("a", ROWS), ...ran("b", "ok")])
+      const originals = yield* Originals
+      const [ref, unchanged] = [...sent.slots, ...next.slots].map((slot) => slot.ref)
+      if (ref === undefined) return assert.fail("nothing was kept")
+      const found = yield* originals.find(ref)
+      assert.strictEqual(found._tag === "Found" ? found.text : found._tag, ROWS)
+      assert.strictEqual(yield* originals.viewOf(ref), outputs(sent)[0])
+      assert.strictEqual(unchanged, undefined)
+    }).pipe(Effect.provide(Layer.provideMerge(on(store), store)))
+  })
+
   it.effect("that holds nothing to change is the very buffer that came", () =>
     Effect.gen(function* () {
       for (const messages of [[asked("go")], [asked("go"), ...ran("a", "ok")], []]) {

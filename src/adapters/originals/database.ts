@@ -12,7 +12,9 @@ import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { OriginalsError } from "../../pipeline/ports/originals.ts"
@@ -40,6 +42,9 @@ export interface Database {
   /** All or nothing. The body must not wait: the whole process has one connection. */
   readonly write: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, unknown>
 }
+
+/** The open file, shared by all that is kept in it. */
+export class Store extends Context.Tag("headroom/Store")<Store, Database>() {}
 
 const PAGE_SIZE = 4096
 
@@ -123,8 +128,8 @@ const migrate = (database: Database, sql: SqlClient.SqlClient): Effect.Effect<vo
     )
   })
 
-const clientOf = (filename: string, readonly: boolean): Effect.Effect<SqlClient.SqlClient, unknown, Scope.Scope> =>
-  SqliteClient.make({ filename, readonly, disableWAL: true }).pipe(
+const clientOf = (filename: string): Effect.Effect<SqlClient.SqlClient, unknown, Scope.Scope> =>
+  SqliteClient.make({ filename, disableWAL: true }).pipe(
     Effect.provide(Reactivity.layer),
     // The driver throws where a file cannot be opened.
     Effect.catchAllDefect(Effect.fail)
@@ -133,7 +138,7 @@ const clientOf = (filename: string, readonly: boolean): Effect.Effect<SqlClient.
 const connect = (options: DatabaseOptions): Effect.Effect<Database, unknown, Scope.Scope> =>
   Effect.gen(function* () {
     yield* Effect.try({ try: () => createFile(options.filename), catch: (cause) => cause })
-    const sql = yield* clientOf(options.filename, false)
+    const sql = yield* clientOf(options.filename)
     const database = databaseOf(sql)
     yield* database.read((run) =>
       Effect.gen(function* () {
@@ -167,13 +172,15 @@ const connectToCopy = (filename: string): Effect.Effect<Database, unknown, Scope
       },
       catch: (cause) => cause
     })
-    const sql = yield* clientOf(copy, true)
+    const sql = yield* clientOf(copy)
     const database = databaseOf(sql)
     yield* Effect.catchAllDefect(migrate(database, sql), Effect.fail)
+    // what would be written would be lost
+    yield* database.read((run) => run("PRAGMA query_only = ON"))
     return database
   })
 
-export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, OriginalsError, Scope.Scope> =>
+const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, OriginalsError, Scope.Scope> =>
   connect(options).pipe(
     Effect.mapError(originalsError("open")),
     // Two processes that make the file at once: changing the journal mode does not wait.
@@ -188,3 +195,6 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
         Effect.mapError(connectToCopy(options.filename), (cause) => (cause instanceof OriginalsError ? cause : error))
     )
   )
+
+export const layerDatabase = (options: DatabaseOptions): Layer.Layer<Store, OriginalsError> =>
+  Layer.scoped(Store, openDatabase(options))

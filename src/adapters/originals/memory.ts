@@ -41,6 +41,7 @@ interface Original extends Entry {
 }
 interface KeptPin extends Entry {
   readonly pin: Pin
+  readonly original: Ref | undefined
 }
 
 const keyOf = (key: PinKey): string => `${key.prefix}${key.epoch}`
@@ -83,12 +84,12 @@ class Memory {
     }
     const pins = new Map<string, KeptPin>()
     const asked: Array<KeptPin> = []
-    for (const pin of batch.pins?.(receipts) ?? []) {
+    for (const { original, ...pin } of batch.pins?.(receipts) ?? []) {
       const text = pin.text === undefined ? new Uint8Array() : bytesOf(pin.text)
       if (text === undefined) return "ill-formed"
       const key = keyOf(pin)
       const entry = this.pins.get(key) ??
-        pins.get(key) ?? { pin, bytes: text.length + key.length, sessions: new Set(), seenAt: now }
+        pins.get(key) ?? { pin, original, bytes: text.length + key.length, sessions: new Set(), seenAt: now }
       if (!this.pins.has(key)) pins.set(key, entry)
       asked.push(entry)
     }
@@ -135,6 +136,10 @@ class Memory {
 
   pinned(keys: ReadonlyArray<PinKey>): ReadonlyArray<Pin | undefined> {
     return keys.map((key) => this.pins.get(keyOf(key))?.pin)
+  }
+
+  viewOf(ref: Ref): string | undefined {
+    return [...this.pins.values()].findLast((kept) => kept.original === ref)?.pin.text
   }
 
   sight(refs: ReadonlyArray<Ref>, session: Session | undefined, now: number): void {
@@ -298,6 +303,7 @@ export const layerMemory = (options: MemoryOptions = {}): Layer.Layer<Originals>
       find: (ref) => Effect.sync(() => memory.find(ref)),
       search: (query, limit) => Effect.sync(() => memory.search(query, limit)),
       pinned: (keys) => Effect.sync(() => memory.pinned(keys)),
+      viewOf: (ref) => Effect.sync(() => memory.viewOf(ref)),
       sight: (refs, session) => at((now) => memory.sight(refs, session, now)),
       collect: (limits) => at((now) => memory.collect(limits, now)),
       purge: (filter) => Effect.sync(() => memory.purge(filter?.project)),

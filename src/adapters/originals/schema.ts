@@ -4,6 +4,8 @@
  * What is read or renewed often (sightings) stands apart from what is large (contents): an update rewrites its whole row.
  */
 
+import { tables as ledgerTables } from "../ledger/statements.ts"
+
 /** "HDRM": marks a file as ours. */
 export const APPLICATION_ID = 0x4844524d
 
@@ -61,6 +63,11 @@ export const migrations: Readonly<Record<string, ReadonlyArray<string>>> = {
       tokens_after INTEGER NOT NULL,
       PRIMARY KEY (hour, project, kind, outcome, reason)
     ) WITHOUT ROWID`
+  ],
+  "2_exchanges": [
+    ...ledgerTables,
+    `ALTER TABLE pins ADD COLUMN original INTEGER`,
+    `CREATE INDEX pins_by_original ON pins (original) WHERE original IS NOT NULL`
   ]
 }
 
@@ -83,7 +90,8 @@ export const pinsByKeys = `SELECT k.key AS place, p.id, c.packed
   FROM json_each(?) k
   JOIN pins p ON p.prefix = unhex(json_extract(k.value, '$[0]')) AND p.epoch = json_extract(k.value, '$[1]')
   LEFT JOIN contents c ON c.id = p.id`
-export const insertPin = `INSERT INTO pins (id, epoch, prefix) VALUES (?, ?, ?)`
+export const insertPin = `INSERT INTO pins (id, epoch, prefix, original) VALUES (?, ?, ?, ?)`
+export const viewByOriginal = `SELECT c.packed FROM pins p JOIN contents c ON c.id = p.id WHERE p.original = ? ORDER BY p.id DESC LIMIT 1`
 
 export const upsertSession = `INSERT INTO sessions (name, project, seen_at) VALUES (?, ?, ?)
   ON CONFLICT (name) DO UPDATE SET project = excluded.project, seen_at = max(seen_at, excluded.seen_at) RETURNING id`

@@ -9,7 +9,6 @@ import { type Digest, REF_DIGITS, type Ref, refOf } from "../../domain/digest.ts
 import { grantReceipt, type Receipt } from "../../domain/receipt.ts"
 import {
   type Batch,
-  type Collected,
   type Found,
   type Kept,
   Originals,
@@ -21,10 +20,11 @@ import {
   type StoreStats
 } from "../../pipeline/ports/originals.ts"
 import { type ByteHash, bytesOf, sha256, textOfBytes, wordsOf } from "./content.ts"
-import { type Database, type DatabaseOptions, openDatabase, type Run } from "./database.ts"
+import { type Database, type DatabaseOptions, layerDatabase, type Run, Store } from "./database.ts"
 import { originalsError } from "./failures.ts"
 import { hourOf } from "./ledger.ts"
 import { pack, unpack } from "./packing.ts"
+import { collect, purge } from "./removal.ts"
 import * as Sql from "./schema.ts"
 
 export interface SqliteOptions extends DatabaseOptions {
@@ -136,7 +136,8 @@ const keepPin = (run: Run, pin: Pin, sighting: Sighting): Effect.Effect<Pin, unk
     const bytes = pin.text === undefined ? undefined : bytesOf(pin.text)
     if (bytes === undefined && pin.text !== undefined) return yield* illFormed
     const id = yield* store(run, true, bytes === undefined ? undefined : pack(bytes), sighting.now)
-    yield* run(Sql.insertPin, id, pin.epoch, blobOf(pin.prefix))
+    const [original] = pin.original === undefined ? [] : yield* candidatesOf(run, pin.original)
+    yield* run(Sql.insertPin, id, pin.epoch, blobOf(pin.prefix), original?.id ?? null)
     yield* see(run, id, sighting)
     return { epoch: pin.epoch, prefix: pin.prefix, text: pin.text }
   })
@@ -192,6 +193,17 @@ const pinned = (
   )
 }
 
+const viewOf = (database: Database, ref: Ref): Effect.Effect<string | undefined, unknown> =>
+  database.read((run) =>
+    Effect.gen(function* () {
+      const [original] = yield* candidatesOf(run, ref)
+      if (original === undefined) return undefined
+      const [view] = yield* run<{ readonly packed: Uint8Array }>(Sql.viewByOriginal, original.id)
+      const bytes = view === undefined ? undefined : unpack(view.packed)
+      return bytes === undefined ? undefined : textOfBytes(bytes)
+    })
+  )
+
 /** Words are indexed when somebody searches, not when an agent waits. */
 const indexWords = (database: Database): Effect.Effect<void, unknown> =>
   Effect.gen(function* () {
@@ -220,46 +232,8 @@ const search = (database: Database, query: string, limit: number): Effect.Effect
   )
 }
 
-interface Gone {
-  readonly pin: number
-  readonly stored: number
-}
-
-const collectedOf = (rows: ReadonlyArray<Gone>): Collected => ({
-  originals: rows.filter((row) => row.pin === 0).length,
-  pins: rows.filter((row) => row.pin === 1).length,
-  bytes: rows.reduce((sum, row) => sum + row.stored, 0)
-})
-
-const deleteAll = (run: Run): Effect.Effect<ReadonlyArray<Gone>, unknown> =>
-  Effect.zipLeft(run<Gone>(Sql.purgeAll), Effect.all([run(Sql.purgeAllSessions), run(Sql.purgeLedger)]))
-
-const deleteProject = (run: Run, project: string): Effect.Effect<ReadonlyArray<Gone>, unknown> =>
-  Effect.zipLeft(
-    run<Gone>(Sql.purgeProject, project, project),
-    Effect.all([run(Sql.purgeProjectSessions, project), run(Sql.purgeProjectLedger, project)])
-  )
-
-const purge = (database: Database, project: string | undefined): Effect.Effect<Collected, unknown> => {
-  const pragma = (statement: string) => database.read((run) => run(`PRAGMA ${statement}`))
-  const work = database.write((run) => (project === undefined ? deleteAll(run) : deleteProject(run, project)))
-  // Where another process is in the way, its last close does the same.
-  const emptyLog = Effect.ignore(pragma("wal_checkpoint(TRUNCATE)"))
-  return Effect.gen(function* () {
-    yield* emptyLog
-    // Overwrites what it deletes, which takes space; on a full disk deleting comes first, and giving the space back overwrites.
-    yield* pragma("secure_delete = ON")
-    const gone = yield* Effect.catchAll(work, () => Effect.zipRight(pragma("secure_delete = OFF"), work))
-    yield* Effect.ignore(database.read((run) => run("VACUUM")))
-    yield* pragma("secure_delete = OFF")
-    yield* emptyLog
-    return collectedOf(gone)
-  })
-}
-
-const make = (options: SqliteOptions) =>
-  Effect.map(openDatabase(options), (database): Originals["Type"] => {
-    const hash = options.hash ?? sha256
+const make = (hash: ByteHash) =>
+  Effect.map(Store, (database): Originals["Type"] => {
     const as =
       (operation: OriginalsError["operation"]) =>
       <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, OriginalsError> =>
@@ -269,6 +243,7 @@ const make = (options: SqliteOptions) =>
       find: (ref) => as("find")(find(database, hash, ref)),
       search: (query, limit) => as("search")(search(database, query, limit)),
       pinned: (keys) => as("pinned")(pinned(database, keys)),
+      viewOf: (ref) => as("view")(viewOf(database, ref)),
       sight: (refs, session) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
           as("sight")(
@@ -283,19 +258,8 @@ const make = (options: SqliteOptions) =>
             )
           )
         ),
-      collect: ({ liveMs, maxAgeMs, maxBytes }) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          as("collect")(
-            database.write((run) =>
-              Effect.gen(function* () {
-                const old = yield* run<Gone>(Sql.collectByAge, now - liveMs, now - liveMs, now - maxAgeMs)
-                const large = yield* run<Gone>(Sql.collectBySize, now - liveMs, now - liveMs, maxBytes)
-                yield* run(Sql.collectSessions, now - Math.max(maxAgeMs, liveMs))
-                return collectedOf([...old, ...large])
-              })
-            )
-          )
-        ),
+      collect: (limits) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => as("collect")(collect(database, limits, now))),
       purge: (filter) => as("purge")(purge(database, filter?.project)),
       stats: as("stats")(
         database.read((run) =>
@@ -331,5 +295,9 @@ const make = (options: SqliteOptions) =>
     }
   })
 
+/** Over a file that is open; the ledger may stand in the same one. */
+export const layerOriginals = (hash: ByteHash = sha256): Layer.Layer<Originals, never, Store> =>
+  Layer.effect(Originals, make(hash))
+
 export const layerSqlite = (options: SqliteOptions): Layer.Layer<Originals, OriginalsError> =>
-  Layer.scoped(Originals, make(options))
+  Layer.provide(layerOriginals(options.hash), layerDatabase(options))

@@ -25,6 +25,8 @@ export class Settings extends Context.Tag("headroom/Settings")<
     readonly model: string | undefined
     /** Whose originals are stored, for `purge`; absolute folder unless it was set to another name. */
     readonly project: string
+    /** File of the user's own prices; absolute. */
+    readonly prices: string | undefined
     readonly logLevel: LogLevel.LogLevel
     /** Undefined: colour where the output is a terminal. */
     readonly colour: boolean | undefined
@@ -79,14 +81,16 @@ const settings = Config.all({
   mode,
   model: optionalText("HEADROOM_MODEL"),
   project: optionalText("HEADROOM_PROJECT"),
+  prices: optionalText("HEADROOM_PRICES"),
   logLevel,
   noColour: isSet("NO_COLOR"),
   terminal: optionalText("TERM")
 }).pipe(
-  Config.map(({ home, project, noColour, terminal, ...rest }) => ({
+  Config.map(({ home, project, prices, noColour, terminal, ...rest }) => ({
     ...rest,
     home: home === undefined ? join(homedir(), ".headroom") : resolve(home),
     project: project ?? process.cwd(),
+    prices: prices === undefined ? undefined : resolve(prices),
     colour: noColour || terminal === "dumb" ? false : undefined
   }))
 )

@@ -14,7 +14,7 @@ import { retrieve } from "./commands/retrieve.ts"
 import { show } from "./commands/show.ts"
 import { stats } from "./commands/stats.ts"
 import { CommandError, UsageError } from "./errors.ts"
-import { layerCompress, layerDemo, layerShow, layerStored } from "./layers.ts"
+import { layerCompress, layerDemo, layerShow, layerStats, layerStored } from "./layers.ts"
 import { STDIN } from "./streams.ts"
 import { Screen, withoutAnsi } from "./terminal.ts"
 
@@ -27,7 +27,7 @@ const headroom = Command.make("headroom").pipe(
     ),
     Command.provide(retrieve, layerStored),
     Command.provide(show, layerShow),
-    Command.provide(stats, layerStored),
+    Command.provide(stats, layerStats),
     Command.provide(purge, layerStored),
     Command.provide(demo, layerDemo),
     proxy

@@ -1,10 +1,6 @@
 /** Figures as text, the same on every machine: no locale has a say. */
 
-/** @example count(1234567) // => "1,234,567" */
-export const count = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",")
-
-/** @example counted(1, "pin") // => "1 pin" */
-export const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`
+export { count, counted, dollars } from "../../domain/amounts.ts"
 
 /** What is saved of `before`, in whole percent. @example percent(200, 50) // => "75 %" */
 export const percent = (before: number, after: number): string =>

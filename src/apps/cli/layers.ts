@@ -9,9 +9,11 @@ import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import { layerPrices } from "../../adapters/prices/prices.ts"
 import { layerEnvironment, Settings, storeFile } from "../../adapters/settings/settings.ts"
 import type { Headroom, Mode } from "../../pipeline/headroom.ts"
 import { Originals, OriginalsError } from "../../pipeline/ports/originals.ts"
+import type { Ledger } from "../../pipeline/ports/ledger.ts"
 import type { Tokenizer } from "../../pipeline/ports/tokenizer.ts"
 import { layerScreen, Screen } from "./terminal.ts"
 
@@ -27,6 +29,25 @@ const layerStore: Layer.Layer<Originals, OriginalsError, Settings> = Layer.unwra
   })
 )
 
+/** Originals and ledger in the user's file, over one connection. */
+const layerFile: Layer.Layer<Originals | Ledger, OriginalsError, Settings> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { home } = yield* Settings
+    const [{ layerDatabase }, { layerOriginals }, { layerLedger }] = yield* Effect.tryPromise({
+      try: () =>
+        Promise.all([
+          import("../../adapters/originals/database.ts"),
+          import("../../adapters/originals/sqlite.ts"),
+          import("../../adapters/ledger/sqlite.ts")
+        ]),
+      catch: (cause) => new OriginalsError({ operation: "open", reason: "unavailable", cause })
+    })
+    return Layer.merge(layerOriginals(), layerLedger()).pipe(
+      Layer.provide(layerDatabase({ filename: storeFile(home) }))
+    )
+  })
+)
+
 const layerMemory: Layer.Layer<Originals> = Layer.unwrapEffect(
   Effect.map(
     Effect.promise(() => import("../../adapters/originals/memory.ts")),
@@ -34,12 +55,19 @@ const layerMemory: Layer.Layer<Originals> = Layer.unwrapEffect(
   )
 )
 
-/** The store of a command that only reads: where there is none yet, none is made. */
-export const layerStored: Layer.Layer<Originals, OriginalsError, Settings> = Layer.unwrapEffect(
+const layerMemoryLedger: Layer.Layer<Ledger> = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../adapters/ledger/memory.ts")),
+    (module) => module.layerMemory()
+  )
+)
+
+/** The stores of a command that only reads: where there is none yet, none is made. */
+export const layerStored: Layer.Layer<Originals | Ledger, OriginalsError, Settings> = Layer.unwrapEffect(
   Effect.map(
     Settings,
-    ({ home }): Layer.Layer<Originals, OriginalsError, Settings> =>
-      existsSync(storeFile(home)) ? layerStore : layerMemory
+    ({ home }): Layer.Layer<Originals | Ledger, OriginalsError, Settings> =>
+      existsSync(storeFile(home)) ? layerFile : Layer.merge(layerMemory, layerMemoryLedger)
   )
 )
 
@@ -51,6 +79,7 @@ const layerClosed = (error: OriginalsError): Layer.Layer<Originals> => {
     find: () => closed,
     search: () => closed,
     pinned: () => closed,
+    viewOf: () => closed,
     sight: () => closed,
     collect: () => closed,
     purge: () => closed,
@@ -104,7 +133,9 @@ export const layerCompress = (mode: (settings: { readonly mode: Mode | undefined
     )
   )
 
-export const layerShow = layerHeadroom.pipe(Layer.provideMerge(layerStored))
+export const layerStats = Layer.merge(layerStored, layerPrices)
+
+export const layerShow = Layer.merge(layerHeadroom, layerPrices).pipe(Layer.provideMerge(layerStored))
 
 /** The demo leaves nothing on disk. */
 export const layerDemo = Layer.merge(layerHeadroom, layerTokenizer).pipe(Layer.provideMerge(layerMemory))

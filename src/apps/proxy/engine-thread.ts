@@ -4,9 +4,11 @@ import * as Layer from "effect/Layer"
 import { workerData } from "node:worker_threads"
 import { serve } from "../../adapters/engine/serve.ts"
 import { layerReopening } from "../../adapters/originals/reopening.ts"
-import { layerSqlite } from "../../adapters/originals/sqlite.ts"
+import { layerOriginals } from "../../adapters/originals/sqlite.ts"
 import { layerEngine } from "../../pipeline/settle-slots.ts"
 
 const { filename } = workerData as { readonly filename: string }
 
-Effect.runFork(serve.pipe(Effect.provide(layerEngine.pipe(Layer.provide(layerReopening(layerSqlite({ filename })))))))
+const layerStored = Layer.provide(layerOriginals(), layerReopening({ filename }))
+
+Effect.runFork(serve.pipe(Effect.provide(Layer.provide(layerEngine, layerStored))))

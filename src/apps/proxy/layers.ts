@@ -5,8 +5,10 @@ import { availableParallelism } from "node:os"
 import { hashParts, sameBytes } from "../../adapters/bytes/node.ts"
 import { layerZlib } from "../../adapters/encodings/zlib.ts"
 import { layerThreads } from "../../adapters/engine/threads.ts"
+import { layerLedger } from "../../adapters/ledger/sqlite.ts"
 import { layerReopening } from "../../adapters/originals/reopening.ts"
-import { layerSqlite } from "../../adapters/originals/sqlite.ts"
+import { layerOriginals } from "../../adapters/originals/sqlite.ts"
+import { layerPrices } from "../../adapters/prices/prices.ts"
 import { ProxySettings } from "../../adapters/settings/proxy.ts"
 import { Settings, storeFile } from "../../adapters/settings/settings.ts"
 import { layerConnections } from "../../adapters/upstream/dispatcher.ts"
@@ -14,13 +16,14 @@ import { layerTunnels } from "../../adapters/upstream/tunnel.ts"
 import { layerUndici } from "../../adapters/upstream/undici.ts"
 import { layerExchanges } from "../../pipeline/exchange.ts"
 import type { Engine } from "../../pipeline/ports/engine.ts"
-import { Ledger } from "../../pipeline/ports/ledger.ts"
+import type { Ledger } from "../../pipeline/ports/ledger.ts"
 import type { Originals } from "../../pipeline/ports/originals.ts"
 import { layerRecorder } from "../../pipeline/recorder.ts"
 import { layerRewriter } from "../../pipeline/rewrite-request.ts"
 import type { Rewriter } from "../../pipeline/rewriter.ts"
 import { layer as layerHeadroom } from "../../pipeline/service.ts"
 import { layerEngine } from "../../pipeline/settle-slots.ts"
+import { layerCounted, layerMetrics } from "./metrics.ts"
 
 /** What new content may hold a request up for. */
 const DEADLINE_MS = 250
@@ -30,8 +33,11 @@ const MAX_WAITING = 64
 /** Conversations that go on at the same time, about thirty of 500 kB. */
 const MEMORY_BYTES = 16 << 20
 
-const layerStore: Layer.Layer<Originals, never, Settings> = Layer.unwrapEffect(
-  Effect.map(Settings, ({ home }) => layerReopening(layerSqlite({ filename: storeFile(home) })))
+/** Originals and ledger in one file, which the engine's threads have open too. */
+const layerStore: Layer.Layer<Originals | Ledger, never, Settings> = Layer.unwrapEffect(
+  Effect.map(Settings, ({ home }) =>
+    Layer.merge(layerOriginals(), layerLedger()).pipe(Layer.provide(layerReopening({ filename: storeFile(home) })))
+  )
 )
 
 /** The engine on threads that run `script`, one core left to the streams; on this thread where they cannot be started. */
@@ -75,12 +81,6 @@ const layerPassing = Layer.unwrapEffect(
   )
 )
 
-const layerLedger = Layer.succeed(Ledger, {
-  record: () => Effect.void,
-  latest: () => Effect.succeed([]),
-  lastSeen: () => Effect.succeed(undefined)
-})
-
 /** Everything behind the door but the rewriter and the stores. */
 export const layerParts = layerPassing.pipe(
   Layer.provideMerge(layerRecorder),
@@ -91,4 +91,9 @@ export const layerParts = layerPassing.pipe(
 
 /** `script` is what the engine's threads run, plain JavaScript; without it the engine shares this thread. */
 export const layerProxy = (script: URL | undefined) =>
-  layerParts.pipe(Layer.provide(layerRequests(script)), Layer.provide(layerLedger), Layer.provideMerge(layerStore))
+  layerParts.pipe(
+    Layer.provide(layerRequests(script)),
+    Layer.provideMerge(layerCounted),
+    Layer.provideMerge(layerStore),
+    Layer.provideMerge(Layer.merge(layerMetrics, layerPrices))
+  )

@@ -2,15 +2,15 @@
 import * as Effect from "effect/Effect"
 import { ProxySettings } from "../../adapters/settings/proxy.ts"
 import type { Settings } from "../../adapters/settings/settings.ts"
-import type { Headroom } from "../../pipeline/headroom.ts"
 import { Originals } from "../../pipeline/ports/originals.ts"
 import { Recorder } from "../../pipeline/recorder.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { compress } from "./compression.ts"
+import { type InsideServices, insideRoute } from "./inside.ts"
 import { json, type Page, type PageRequest } from "./page.ts"
 import { RETRIEVE, retrieve } from "./retrieval.ts"
 
-export type PageServices = ProxySettings | Settings | Headroom | Originals | Recorder
+export type PageServices = ProxySettings | Settings | Recorder | InsideServices
 
 export interface OwnRoute {
   readonly method: "GET" | "POST"
@@ -50,5 +50,8 @@ const PAGES: Readonly<Record<string, OwnRoute>> = {
 
 const RETRIEVAL: OwnRoute = { method: "GET", isOpen: false, respond: retrieve }
 
-export const ownRoute = (path: string): OwnRoute | undefined =>
-  path.startsWith(RETRIEVE) ? RETRIEVAL : Object.hasOwn(PAGES, path) ? PAGES[path] : undefined
+export const ownRoute = (path: string): OwnRoute | undefined => {
+  const inside = insideRoute(path)
+  if (inside !== undefined) return { method: "GET", ...inside }
+  return path.startsWith(RETRIEVE) ? RETRIEVAL : Object.hasOwn(PAGES, path) ? PAGES[path] : undefined
+}

@@ -49,12 +49,14 @@ export class OriginalsError extends Schema.TaggedError<OriginalsError>()("Origin
     "find",
     "search",
     "pinned",
+    "view",
     "sight",
     "collect",
     "purge",
     "stats",
     "record",
-    "totals"
+    "totals",
+    "latest"
   ),
   reason: OriginalsFailure,
   cause: Schema.optional(Schema.Defect)
@@ -79,6 +81,8 @@ export interface PinKey {
 export interface Pin extends PinKey {
   /** The text that was sent, or undefined where the block was left as it was. */
   readonly text: string | undefined
+  /** What it stands for, where that is kept; asked for by `viewOf` alone. */
+  readonly original?: Ref
 }
 
 /** What is kept together. */
@@ -165,6 +169,8 @@ export class Originals extends Context.Tag("headroom/Originals")<
     readonly search: (query: string, limit: number) => Effect.Effect<ReadonlyArray<Ref>, OriginalsError>
     /** The pin of each key, in the order of the keys. */
     readonly pinned: (keys: ReadonlyArray<PinKey>) => Effect.Effect<ReadonlyArray<Pin | undefined>, OriginalsError>
+    /** The text that was pinned last for an original. */
+    readonly viewOf: (ref: Ref) => Effect.Effect<string | undefined, OriginalsError>
     /** Renews what a request still names; unknown refs are passed over. */
     readonly sight: (refs: ReadonlyArray<Ref>, session?: Session) => Effect.Effect<void, OriginalsError>
     readonly collect: (limits: CollectLimits) => Effect.Effect<Collected, OriginalsError>

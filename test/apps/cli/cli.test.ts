@@ -15,8 +15,18 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import packageJson from "../../../package.json" with { type: "json" }
 import { bundle } from "../../../scripts/bundle.ts"
+import { layerLedger } from "../../../src/adapters/ledger/sqlite.ts"
+import { layerDatabase } from "../../../src/adapters/originals/database.ts"
+import { layerOriginals } from "../../../src/adapters/originals/sqlite.ts"
+import type { Digest } from "../../../src/domain/digest.ts"
+import type { SlotRecord } from "../../../src/domain/exchange.ts"
+import { Ledger } from "../../../src/pipeline/ports/ledger.ts"
+import { Originals } from "../../../src/pipeline/ports/originals.ts"
+import { exchangesOf } from "../../fixtures/exchanges.ts"
 
 /** Inside the package, because the bundle finds the store's driver from there. */
 const built = fileURLToPath(new URL(`../../../node_modules/.cache/headroom-test-${process.pid}/`, import.meta.url))
@@ -226,7 +236,7 @@ describe("a mistake", () => {
     [["bogus"], 2, "bogus"],
     [["retrieve", "no-ref"], 1, "no-ref"],
     [["retrieve", "0123456789ab"], 1, "0123456789ab"],
-    [["show", "last"], 1, "nothing has been hidden"],
+    [["show", "last"], 1, "nothing came through the proxy and nothing has been hidden"],
     [["purge", "--older-than", "soon", "--yes"], 2, "soon"]
   ]
   it.each(mistakes)("%j ends with code %i and one line", async (args, code, says) => {
@@ -266,6 +276,109 @@ describe("a store that cannot be used", () => {
     expect(err).toContain(damaged)
     expect(refIn(out.toString())).toBe("none")
     expect(out.toString()).toContain("1399")
+  })
+})
+
+describe("after requests through the proxy", () => {
+  const now = Date.now()
+  const exchanges = exchangesOf({ count: 60, until: now, days: 5, seed: 7 })
+  const last = exchanges.at(-1)
+
+  /** Records exchanges as the proxy does; the last one made `rows` smaller. */
+  const recordIn = (home: string): Promise<void> =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const originals = yield* Originals
+        const ledger = yield* Ledger
+        const kept = yield* originals.keep({
+          originals: [rows],
+          pins: ([receipt]) =>
+            receipt === undefined
+              ? []
+              : [
+                  {
+                    epoch: "root",
+                    prefix: "1".repeat(64) as Digest,
+                    text: "the table as sent\n",
+                    original: receipt.ref
+                  }
+                ]
+        })
+        for (const exchange of exchanges) {
+          const slots: ReadonlyArray<SlotRecord> = [
+            {
+              kind: "json",
+              tool: "list_services",
+              outcome: "Visible",
+              reason: undefined,
+              ref: kept.receipts[0]?.ref,
+              tokensBefore: 1600,
+              tokensAfter: 300
+            }
+          ]
+          yield* ledger.record(exchange === last ? { ...exchange, slots } : exchange)
+        }
+      }).pipe(
+        Effect.provide(
+          Layer.merge(layerOriginals(), layerLedger()).pipe(
+            Layer.provide(layerDatabase({ filename: join(folder, home, "originals.db") }))
+          )
+        )
+      )
+    )
+  beforeAll(() => recordIn("proxied"))
+
+  it("show last tells what was done with the last one, and to its outputs", async () => {
+    const { code, err, out } = await run(["show", "last"], { home: "proxied" })
+    expect([code, err]).toEqual([0, ""])
+    const text = out.toString()
+    expect(text).toContain(`${last?.model}  ${last?.endpoint}, `)
+    expect(text).toMatch(/^prompt [\d,]+ → [\d,]+ tokens, \d+ % saved$/m)
+    expect(text).toMatch(/^money {2}\$[\d.]+ saved of \$[\d.]+, \$[\d.]+ paid$/m)
+    expect(text).toMatch(/^list_services {2}json {2}Visible .+ 1,600 +300 +81 % +[0-9a-f]{12}$/m)
+    expect(text).toContain("as it was sent")
+    expect(text).toContain("+ the table as sent")
+  })
+
+  it("show last comes back to what was compressed here later", async () => {
+    expect((await run(["compress", file("late.log", logText), "--budget", "200"], { home: "proxied" })).code).toBe(0)
+    const shown = (await run(["show", "last"], { home: "proxied" })).out.toString()
+    expect(shown).toMatch(/^[0-9a-f]{12} {2}log, Offloaded/)
+    expect(shown).toMatch(/^hidden: lines \d+-\d+/m)
+  })
+
+  it("stats sums the ledger too", async () => {
+    const stats = JSON.parse((await run(["stats", "--json"], { home: "proxied" })).out.toString())
+    expect(stats.proxy.total.requests).toBe(exchanges.length)
+    expect(stats.proxy.total.money.saved).toBeGreaterThan(0)
+    expect(stats.texts).toBe(1)
+    const text = (await run(["stats"], { home: "proxied" })).out.toString()
+    expect(text).toMatch(/^Proxy, 60 requests: /m)
+    expect(text).toMatch(/^\$[\d.]+ saved, net, of the \$[\d.]+ that \d+ requests would have cost$/m)
+    expect(text).toMatch(/^1 text: /m)
+  })
+
+  it("a price of one's own is applied, and a mistake in it is named", async () => {
+    const free = ["anthropic", "openai", "gemini"].map((provider) => ({
+      provider,
+      models: ["*"],
+      rates: { uncached: 0, output: 0 }
+    }))
+    const env = { HEADROOM_PRICES: file("prices.json", JSON.stringify(free)) }
+    const { proxy } = JSON.parse((await run(["stats", "--json"], { home: "proxied", env })).out.toString())
+    expect([proxy.total.money.paid, proxy.total.money.requests > 0, proxy.total.unpriced]).toEqual([0, true, 0])
+    const wrong = await run(["stats"], { home: "proxied", env: { HEADROOM_PRICES: file("wrong.json", "[{}]") } })
+    expect(wrong.code).toBe(2)
+    expect(wrong.err).toMatch(/^headroom: setting HEADROOM_PRICES: .*wrong\.json: \[0\]\.provider: is missing\n$/)
+  })
+
+  it("purge takes the ledger's rows along, the old ones or all", async () => {
+    const requests = async (): Promise<number> =>
+      JSON.parse((await run(["stats", "--json"], { home: "proxied" })).out.toString()).proxy.total.requests
+    expect((await run(["purge", "--older-than", "24h", "--yes"], { home: "proxied" })).code).toBe(0)
+    expect(await requests()).toBe(exchanges.filter((one) => one.at >= now - 86_400_000).length)
+    expect((await run(["purge", "--yes"], { home: "proxied" })).code).toBe(0)
+    expect(await requests()).toBe(0)
   })
 })
 

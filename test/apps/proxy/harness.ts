@@ -22,11 +22,14 @@ import {
 } from "node:net"
 import { afterEach } from "vitest"
 import { hashParts, sameBytes } from "../../../src/adapters/bytes/node.ts"
+import { layerMemory as layerLedgerMemory } from "../../../src/adapters/ledger/memory.ts"
 import { layerMemory } from "../../../src/adapters/originals/memory.ts"
+import { layerPrices } from "../../../src/adapters/prices/prices.ts"
 import { layerProxySettings, ProxySettings } from "../../../src/adapters/settings/proxy.ts"
 import { layerEnvironment, Settings } from "../../../src/adapters/settings/settings.ts"
 import { makeHandlers } from "../../../src/apps/proxy/handler.ts"
 import { layerParts } from "../../../src/apps/proxy/layers.ts"
+import { layerMetrics } from "../../../src/apps/proxy/metrics.ts"
 import { listen } from "../../../src/apps/proxy/listener.ts"
 import type { Exchange } from "../../../src/domain/exchange.ts"
 import { Ledger } from "../../../src/pipeline/ports/ledger.ts"
@@ -169,15 +172,20 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   }
   const exchanges: Array<Exchange> = []
   const watchers = new Set<() => void>()
-  const ledger = Layer.succeed(Ledger, {
-    record: (exchange) =>
-      Effect.sync(() => {
-        exchanges.push(exchange)
-        for (const watch of watchers) watch()
-      }),
-    latest: () => Effect.succeed([]),
-    lastSeen: () => Effect.succeed(undefined)
-  })
+  const ledger = Layer.effect(
+    Ledger,
+    Effect.map(Ledger, (memory) => ({
+      ...memory,
+      record: (exchange: Exchange) =>
+        Effect.zipRight(
+          memory.record(exchange),
+          Effect.sync(() => {
+            exchanges.push(exchange)
+            for (const watch of watchers) watch()
+          })
+        )
+    }))
+  ).pipe(Layer.provide(layerLedgerMemory()))
   const settings = Layer.merge(layerProxySettings({ host: undefined, port: undefined }), layerEnvironment).pipe(
     Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(set)))))
   )
@@ -190,7 +198,8 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   )
   const layers = layerParts.pipe(
     Layer.provide(rewriterOf(options.rewrite)),
-    Layer.provide(ledger),
+    Layer.provideMerge(ledger),
+    Layer.provideMerge(Layer.merge(layerMetrics, layerPrices)),
     Layer.provideMerge(layerMemory()),
     Layer.provideMerge(logs),
     Layer.provideMerge(settings)

@@ -6,6 +6,7 @@ import * as LogLevel from "effect/LogLevel"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import type { Exchange } from "../../../src/domain/exchange.ts"
+import { layerMemory } from "../../../src/adapters/ledger/memory.ts"
 import { Ledger } from "../../../src/pipeline/ports/ledger.ts"
 import { OriginalsError } from "../../../src/pipeline/ports/originals.ts"
 import { layerRecorder, Recorder } from "../../../src/pipeline/recorder.ts"
@@ -112,7 +113,7 @@ describe("a ledger that fails", () => {
       Logger.withMinimumLogLevel(LogLevel.None),
       Effect.runPromise
     )
-  const nothing = { latest: () => Effect.succeed([]), lastSeen: () => Effect.succeed(undefined) }
+  const nothing = Effect.runSync(Effect.provide(Ledger, layerMemory()))
 
   it("loses its records and says how many", async () => {
     const full = Effect.fail(new OriginalsError({ operation: "record", reason: "full" }))

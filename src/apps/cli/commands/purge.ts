@@ -1,4 +1,4 @@
-/** `headroom purge`: deletes stored originals, after asking. */
+/** `headroom purge`: deletes stored originals and what the ledger says of their requests, after asking. */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Prompt from "@effect/cli/Prompt"
@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
+import { Ledger } from "../../../pipeline/ports/ledger.ts"
 import { Originals } from "../../../pipeline/ports/originals.ts"
 import { UsageError } from "../errors.ts"
 import { bytes, counted } from "../figures.ts"
@@ -68,6 +69,8 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
       return yield* writeOutput("Nothing was deleted.\n")
   }
   const originals = yield* Originals
+  const ledger = yield* Ledger
+  if (Option.isSome(age)) yield* ledger.collect({ maxAgeMs: age.value ?? 0, maxExchanges: Number.MAX_SAFE_INTEGER })
   const gone = yield* Option.isSome(age)
     ? originals.collect({ maxAgeMs: age.value ?? 0, maxBytes: Number.MAX_SAFE_INTEGER, liveMs: LIVE_MS })
     : originals.purge(Option.isSome(project) ? { project: project.value } : {})
@@ -78,6 +81,6 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
 
 export const purge = Command.make("purge", parameters, run).pipe(
   Command.withDescription(
-    "Delete stored originals: all, one project's, or old ones. Their refs can no longer be retrieved."
+    "Delete stored originals and figures: all, one project's, or old ones. Their refs can no longer be retrieved."
   )
 )
