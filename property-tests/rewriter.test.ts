@@ -40,7 +40,8 @@ const options = {
   deadlineMs: 60_000,
   memoryBytes: 1_000_000,
   hash: hashParts,
-  same: sameBytes
+  same: sameBytes,
+  stabilises: false
 } as const
 
 /** A proxy's rewriter over a store, which may be another's too. */

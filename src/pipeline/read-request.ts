@@ -5,10 +5,12 @@ import { chainDigest, type Digest, type HashParts } from "../domain/digest.ts"
 import type { Prompt } from "../domain/cache-aligner.ts"
 import type { Block } from "../domain/document.ts"
 import { roughTokens } from "../domain/tokens.ts"
+import type { Splice } from "../wire/json-spans.ts"
 import type { Shape } from "../wire/provider-shape.ts"
 import { factsOf, type RequestFacts } from "../wire/request-facts.ts"
 import { fieldsOf, openBody, type RequestBody } from "../wire/request-body.ts"
 import { shapeNamed } from "../wire/shape.ts"
+import { systemTextOf } from "../wire/system-text.ts"
 import { type Place, type Reading, readTurns, type Turn } from "../wire/transcript.ts"
 import type { Branches, Shared } from "./branches.ts"
 import type { ClientRequest } from "./rewriter.ts"
@@ -21,6 +23,8 @@ export interface Conversation {
   readonly prompt: Prompt
   /** Where the body's other members stand in it. */
   readonly members: RequestBody["members"]
+  /** A change to the system text that may be made at first sight, and what it is pinned under. */
+  readonly offer: { readonly key: Digest; readonly splices: ReadonlyArray<Splice> } | undefined
   /** Offset of the list in the body, and its bytes from there on. */
   readonly start: number
   readonly list: Uint8Array
@@ -80,8 +84,24 @@ const promptOf = (
   return { model, ...digests, headTokens, turnTokens: turns.map((turn) => turn.tokens) }
 }
 
+/** The system text with what is volatile in it behind what stays; known by what stays and by how the conversation begins. */
+const offerOf = (
+  bytes: Uint8Array,
+  body: RequestBody,
+  scope: Digest,
+  first: Turn | undefined,
+  hash: HashParts
+): Conversation["offer"] => {
+  const text = first === undefined ? undefined : systemTextOf(bytes, body.members, body.list[0])
+  return text && { key: chainDigest(hash, scope, ["system", text.stable, first?.digest ?? ""]), splices: text.splices }
+}
+
 /** Reads the request; undefined where its body is no conversation that we know. */
-export const readRequest = (request: ClientRequest, branches: Branches, hash: HashParts): Conversation | undefined => {
+export const readRequest = (
+  request: ClientRequest,
+  branches: Branches,
+  { hash, stabilises }: { readonly hash: HashParts; readonly stabilises: boolean }
+): Conversation | undefined => {
   const { route, headers } = request
   const shape = shapeNamed(route.shape)
   if (shape === undefined) return undefined
@@ -107,6 +127,7 @@ export const readRequest = (request: ClientRequest, branches: Branches, hash: Ha
     facts,
     prompt: promptOf(bytes, body, facts.model, turns, shared?.branch.prompt, hash),
     members: body.members,
+    offer: stabilises ? offerOf(bytes, body, scope, turns[0], hash) : undefined,
     start: body.list[0],
     list,
     turns,

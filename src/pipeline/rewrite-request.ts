@@ -23,6 +23,8 @@ import { settle, type Settlement } from "./settlement.ts"
 
 export interface RewriterOptions {
   readonly mode: Mode
+  /** Whether the volatile lines of a system text move behind those that stay. */
+  readonly stabilises: boolean
   /** For all new content of a request. */
   readonly deadlineMs: number
   /** For what is remembered of conversations, and as much again for what their slots were sent as. */
@@ -82,8 +84,9 @@ const rewritten = (
   { sent, records, passedOver }: Settlement,
   now: number
 ): Rewritten => {
-  const { turns, shared, start, prompt, facts } = conversation
-  const splices = turns.flatMap((turn) =>
+  const { turns, shared, start, prompt, facts, offer } = conversation
+  const moved = offer !== undefined && sent.get(offer.key)?.text !== undefined ? offer.splices : []
+  const replaced = turns.flatMap((turn) =>
     turn.slots.flatMap(({ key, span: [from, to] }): ReadonlyArray<Splice> => {
       const value = sent.get(key)?.value
       return value === undefined ? [] : [{ span: [start + from, start + to], bytes: value }]
@@ -95,7 +98,7 @@ const rewritten = (
     sum(tokens.slice(from, to).map((pair) => pair[side]))
   const tokensAfter = prompt.headTokens + total(1, 0)
   return {
-    body: spliced(body, splices),
+    body: spliced(body, [...moved, ...replaced]),
     model: facts.model,
     isStream: facts.isStream,
     isSubscription: facts.isSubscription,
@@ -134,7 +137,7 @@ const rewrite = (
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const isBypassed = options.mode === "off" || request.headers["x-headroom-bypass"] === "true"
-    const conversation = isBypassed ? undefined : readRequest(request, branches, options.hash)
+    const conversation = isBypassed ? undefined : readRequest(request, branches, options)
     if (conversation === undefined) {
       return untouched(request, isBypassed || request.route.shape === undefined ? [] : ["unreadable"])
     }

@@ -25,11 +25,12 @@ import {
 import {
   Engine,
   type Job,
+  type JobBlock,
   type JobPlace,
   type JobResult,
   type Rendering,
   type SettledSlot,
-  slotsOf
+  unknownIn
 } from "./ports/engine.ts"
 import { Originals } from "./ports/originals.ts"
 import { Pins } from "./pins.ts"
@@ -55,6 +56,8 @@ class Memory {
     if (this.#seen.size > MAX_REMEMBERED && oldest !== undefined) this.#seen.delete(oldest)
   }
 }
+
+type Offer = Extract<JobBlock, { readonly _tag: "Offer" }>
 
 interface Fresh {
   readonly rendering: Rendering
@@ -106,8 +109,7 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
       job.isDry,
       true
     )
-    const asked = slotsOf(job).filter((slot) => slot.at.known === undefined)
-    const { found, isWhole } = yield* kept.find(asked.map((slot) => slot.at.key))
+    const { found, isWhole } = yield* kept.find(unknownIn(job))
     if (!isWhole) passedOver.add("store")
 
     /** New slots are decided; where no pin can be read, what was sent may have been a rendering, and is rendered again as it was. */
@@ -126,10 +128,23 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
         })
       )
 
+    /** What is offered is taken before anything was sent, or never. */
+    const takeOffer = ({ at, text }: Offer): Effect.Effect<Rendering, never, Originals> => {
+      const fresh: Rendering = { text: at.isSent && isWhole ? undefined : text }
+      return job.isDry
+        ? Effect.succeed(fresh)
+        : Effect.map(kept.put([[at.key, fresh]], job.session), (first) => first ?? fresh)
+    }
+
     const slots: Array<SettledSlot> = []
     for (const block of job.blocks) {
       if (block._tag === "Forgets") {
         seen = nothingSeen()
+        continue
+      }
+      if (block._tag === "Offer") {
+        const { text } = found.get(block.at.key) ?? (yield* takeOffer(block))
+        slots.push({ key: block.at.key, text, record: undefined })
         continue
       }
       if (block._tag !== "Slot") {

@@ -47,19 +47,24 @@ const jobBlocks = (
   from: number,
   known: ReadonlyMap<Digest, Sent>
 ): ReadonlyArray<JobBlock> => {
-  const { turns, facts } = conversation
+  const { turns, facts, offer } = conversation
   const lastAnswer = turns.findLastIndex((turn) => turn.isAssistant)
-  return conversation.blocks(from).flatMap((blocks, i): ReadonlyArray<JobBlock> => {
+  const offered: ReadonlyArray<JobBlock> =
+    offer === undefined || known.has(offer.key)
+      ? []
+      : [{ _tag: "Offer", at: { key: offer.key, known: undefined, isSent: lastAnswer !== -1 }, text: "system" }]
+  const placed = conversation.blocks(from).flatMap((blocks, i): ReadonlyArray<JobBlock> => {
     const forgets: ReadonlyArray<JobBlock> = turns[from + i]?.forgets === true ? [{ _tag: "Forgets" }] : []
-    const placed = withVanishing(blocks, facts.window).map((block): JobBlock => {
+    const slots = withVanishing(blocks, facts.window).map((block): JobBlock => {
       if (block._tag !== "Slot") return block
       const { key } = block.at
       const sent = known.get(key)
       const at: JobPlace = { key, known: sent && { text: sent.text }, isSent: from + i < lastAnswer }
       return { ...block, at }
     })
-    return [...forgets, ...placed]
+    return [...forgets, ...slots]
   })
+  return [...offered, ...placed]
 }
 
 /** The value that stands for a text in the place of a slot's old one. */
@@ -107,8 +112,13 @@ const leaveAll = (
   })
 
 /** What a slot is sent as, with its tokens, which the engine counts for what it decides alone. */
-const sentAs = (conversation: Conversation, place: Place, original: string, { text, record }: SettledSlot): Sent => {
-  const value = text === undefined ? undefined : valueFor(conversation, place, text)
+const sentAs = (
+  conversation: Conversation,
+  place: Place | undefined,
+  original: string,
+  { text, record }: SettledSlot
+): Sent => {
+  const value = text === undefined || place === undefined ? undefined : valueFor(conversation, place, text)
   const counted = record?.tokensBefore ?? 0
   const tokensBefore = counted > 0 ? counted : roughTokens(original)
   const tokensAfter = text === undefined ? tokensBefore : (record?.tokensAfter ?? roughTokens(text))
@@ -125,18 +135,19 @@ export const settle = (
     const { turns } = conversation
     const shown = shownTurns(conversation)
     const places = new Map(turns.flatMap((turn) => turn.slots.map((place) => [place.key, place] as const)))
+    const keys = [...places.keys(), ...(conversation.offer === undefined ? [] : [conversation.offer.key])]
     const sent = new Map<Digest, Sent>()
-    for (const key of places.keys()) {
+    for (const key of keys) {
       const known = branches.sent(key)
       if (known !== undefined) sent.set(key, known)
     }
-    const unknown = [...places.keys()].filter((key) => !sent.has(key))
+    const unknown = keys.filter((key) => !sent.has(key))
     const last = turns.at(-1)
     if (unknown.length === 0 || last === undefined) return { sent, records: [], passedOver: [], shown }
 
     const request: Request = { ...settings, to: last.digest }
-    const isNew = new Set(turns.slice(shown).flatMap((turn) => turn.slots.map(({ key }) => key)))
-    const from = !settings.isDry && unknown.every((key) => isNew.has(key)) ? shown : 0
+    const isOld = new Set(turns.slice(0, shown).flatMap((turn) => turn.slots.map(({ key }) => key)))
+    const from = settings.isDry || unknown.some((key) => isOld.has(key)) ? 0 : shown
     const asked = yield* Effect.either(ask(conversation, sent, request, from))
     const { blocks, result } =
       asked._tag === "Right" ? asked.right : yield* leaveAll(conversation, sent, unknown, request, asked.left)
@@ -145,9 +156,7 @@ export const settle = (
     const originals = new Map(blocks.flatMap((block) => (block._tag === "Slot" ? [[block.at.key, block.text]] : [])))
     const records: Array<SlotRecord> = []
     for (const slot of result.slots) {
-      const place = places.get(slot.key)
-      if (place === undefined) continue
-      const as = sentAs(conversation, place, originals.get(slot.key) ?? "", slot)
+      const as = sentAs(conversation, places.get(slot.key), originals.get(slot.key) ?? "", slot)
       sent.set(slot.key, as)
       if (!settings.isDry) branches.send(slot.key, as)
       const { tokensBefore, tokensAfter } = as

@@ -55,7 +55,8 @@ const options: RewriterOptions = {
   deadlineMs: 60_000,
   memoryBytes: 1_000_000,
   hash: hashParts,
-  same: sameBytes
+  same: sameBytes,
+  stabilises: false
 }
 
 const on = (store: Layer.Layer<Originals>, settings: Partial<RewriterOptions> = {}) =>
@@ -225,6 +226,40 @@ describe("a conversation", () => {
     })
   )
 })
+
+describe("volatile lines of the system text", () => {
+  const system = (date: string) => ({ system: `You help.\nToday is ${date}.\nBe brief.` })
+  const systemOf = ({ body }: Rewritten): unknown =>
+    (JSON.parse(new TextDecoder().decode(body)) as { readonly system: unknown }).system
+
+  it.effect("move behind the stable ones at first sight, and stay there when they change", () =>
+    Effect.gen(function* () {
+      const turns = [asked("go"), ...ran("a", "ok")]
+      assert.strictEqual(systemOf(yield* send([asked("go")], { fields: system("2026-11-24") })), MOVED)
+      assert.strictEqual(systemOf(yield* send(turns, { fields: system("2026-11-24") })), MOVED)
+      const later = systemOf(yield* send([...turns, answered("1")], { fields: system("2026-11-25") }))
+      assert.strictEqual(later, MOVED.replace("24", "25"))
+    }).pipe(Effect.provide(on(layerMemory(), { stabilises: true })))
+  )
+
+  it.effect("stay where they were sent before the proxy was attached, then and later", () =>
+    Effect.gen(function* () {
+      const fields = system("2026-11-24")
+      const turns = [asked("go"), ...ran("a", "ok")]
+      assert.strictEqual(systemOf(yield* send(turns, { fields })), fields.system)
+      assert.strictEqual(systemOf(yield* send([...turns, answered("1")], { fields })), fields.system)
+    }).pipe(Effect.provide(on(layerMemory(), { stabilises: true })))
+  )
+
+  it.effect("stay where they are unless that is asked for", () =>
+    Effect.gen(function* () {
+      const sent = yield* send([asked("go")], { fields: system("2026-11-24") })
+      assert.strictEqual(sent.body, sent.given)
+    }).pipe(Effect.provide(on(layerMemory())))
+  )
+})
+
+const MOVED = "You help.\nBe brief.\nToday is 2026-11-24."
 
 /** The rewriter and its store. */
 const withStore = () => Layer.provideMerge(layerRewriter(options).pipe(Layer.provide(layerEngine)), layerMemory())

@@ -32,6 +32,8 @@ export class ProxySettings extends Context.Tag("headroom/ProxySettings")<
     /** What the caller that started this process gave it, to know it again by. */
     readonly nonce: string | undefined
     readonly targets: Readonly<Record<Provider, URL>>
+    /** Whether the volatile lines of a system text move behind those that stay. */
+    readonly stabilises: boolean
     readonly maxBodyBytes: number
     readonly maxReadBytes: number
     readonly connectTimeoutMs: number
@@ -94,6 +96,11 @@ const settings = Config.all({
   anthropic: target("ANTHROPIC_TARGET_API_URL", "https://api.anthropic.com"),
   openai: target("OPENAI_TARGET_API_URL", "https://api.openai.com"),
   gemini: target("GEMINI_TARGET_API_URL", "https://generativelanguage.googleapis.com"),
+  stabilises: Config.mapOrFail(optionalText("HEADROOM_STABILIZE"), (text) =>
+    text === undefined || text === "0" || text === "1"
+      ? Either.right(text === "1")
+      : invalid("HEADROOM_STABILIZE", "expected 0 or 1")
+  ),
   // the largest upload that one of the three providers takes (Gemini's files)
   maxBodyBytes: count("HEADROOM_MAX_BODY_BYTES", 2 * 1024 ** 3, 1, Number.MAX_SAFE_INTEGER),
   // Anthropic refuses larger messages; a body of this size costs about four times as much memory while it is read

@@ -56,11 +56,12 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
         )
       ).pipe(Layer.catchAll(() => layerEngine))
 
-const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | Originals> =>
+const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals> =>
   Layer.unwrapEffect(
-    Effect.map(Settings, ({ mode = "visible" }) =>
+    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible" }, { stabilises }]) =>
       layerRewriter({
         mode,
+        stabilises,
         deadlineMs: DEADLINE_MS,
         memoryBytes: MEMORY_BYTES,
         hash: hashParts,

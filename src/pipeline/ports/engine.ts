@@ -9,7 +9,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Digest } from "../../domain/digest.ts"
-import type { Block, Slot } from "../../domain/document.ts"
+import type { Block } from "../../domain/document.ts"
 import type { SlotRecord } from "../../domain/exchange.ts"
 import type { Mode } from "../headroom.ts"
 import type { Session } from "./originals.ts"
@@ -28,8 +28,12 @@ export interface JobPlace {
   readonly isSent: boolean
 }
 
-/** Forgets: the model sees nothing of what stands before. */
-export type JobBlock = Block<JobPlace> | { readonly _tag: "Forgets" }
+export type JobBlock =
+  | Block<JobPlace>
+  /** The model sees nothing of what stands before. */
+  | { readonly _tag: "Forgets" }
+  /** A change that is made at first sight or never; `text` is its name. */
+  | { readonly _tag: "Offer"; readonly at: JobPlace; readonly text: string }
 
 export interface Job {
   /** The last block of an earlier job that the blocks follow on, by its digest; undefined where they begin a conversation. */
@@ -81,6 +85,6 @@ export class Engine extends Context.Tag("headroom/Engine")<
   }
 >() {}
 
-/** The slots among a job's blocks. */
-export const slotsOf = (job: Job): ReadonlyArray<Slot<JobPlace>> =>
-  job.blocks.filter((block): block is Slot<JobPlace> => block._tag === "Slot")
+/** The keys of a job that nothing is known of. */
+export const unknownIn = (job: Job): ReadonlyArray<Digest> =>
+  job.blocks.flatMap((block) => ("at" in block && block.at.known === undefined ? [block.at.key] : []))

@@ -147,7 +147,8 @@ const rewriterOf = (rewrite: ProxyOptions["rewrite"]) => {
     deadlineMs: 5_000,
     memoryBytes: 1 << 20,
     hash: hashParts,
-    same: sameBytes
+    same: sameBytes,
+    stabilises: false
   }).pipe(Layer.provide(layerEngine))
   return rewrite === undefined
     ? real
