@@ -17,7 +17,7 @@ else {
   runCommand({
     proxy: async () => {
       const { serve } = await import("./apps/proxy/proxy.ts")
-      return (flags) => serve(flags, existsSync(engineThread) ? engineThread : undefined)
+      return (flags, tell) => serve(flags, existsSync(engineThread) ? engineThread : undefined, tell)
     }
   })
 }

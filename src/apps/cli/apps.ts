@@ -4,7 +4,16 @@ import type * as Effect from "effect/Effect"
 import type { ProxyFlags } from "../../adapters/settings/proxy.ts"
 import type { Settings } from "../../adapters/settings/settings.ts"
 
+/** Where a proxy listens, told once it does, and the line that says so. */
+interface Started {
+  readonly address: string
+  readonly line: string
+}
+
 /** Runs until it is interrupted. */
-type Proxy = (flags: ProxyFlags) => Effect.Effect<never, { readonly message: string }, Settings>
+type Proxy = (
+  flags: ProxyFlags,
+  tell: (started: Started) => void
+) => Effect.Effect<never, { readonly message: string }, Settings>
 
 export class Apps extends Context.Tag("headroom/cli/Apps")<Apps, { readonly proxy: () => Promise<Proxy> }>() {}

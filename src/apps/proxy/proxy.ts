@@ -10,17 +10,25 @@ import { listen } from "./listener.ts"
 /** An IPv6 address stands in brackets before a port. */
 const addressOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`
 
+/** Where a proxy listens and sends to, told once it does. */
+export interface Started {
+  readonly address: string
+  readonly line: string
+}
+
 /** Ends when it is interrupted. */
-const run = Effect.gen(function* () {
-  const { host, port: asked, graceMs, targets } = yield* ProxySettings
-  const { mode = "visible" } = yield* Settings
-  const handlers = yield* makeHandlers
-  const port = yield* listen({ ...handlers, host, port: asked, graceMs })
-  const upstreams = Object.entries(targets).map(([provider, url]) => `${provider} ${url.href.replace(/\/$/, "")}`)
-  process.stderr.write(`headroom proxy: ${addressOf(host, port)}, mode ${mode}, upstreams ${upstreams.join(", ")}\n`)
-  return yield* Effect.never
-}).pipe(Effect.scoped)
+const run = (tell: (started: Started) => void) =>
+  Effect.gen(function* () {
+    const { host, port: asked, graceMs, targets } = yield* ProxySettings
+    const { mode = "visible" } = yield* Settings
+    const handlers = yield* makeHandlers
+    const port = yield* listen({ ...handlers, host, port: asked, graceMs })
+    const upstreams = Object.entries(targets).map(([provider, url]) => `${provider} ${url.href.replace(/\/$/, "")}`)
+    const address = addressOf(host, port)
+    tell({ address, line: `headroom proxy: ${address}, mode ${mode}, upstreams ${upstreams.join(", ")}` })
+    return yield* Effect.never
+  }).pipe(Effect.scoped)
 
 /** The proxy with what its command line says; `script` is what the engine's threads run. */
-export const serve = (flags: ProxyFlags, script: URL | undefined) =>
-  run.pipe(Effect.provide(layerProxy(script).pipe(Layer.provideMerge(layerProxySettings(flags)))))
+export const serve = (flags: ProxyFlags, script: URL | undefined, tell: (started: Started) => void) =>
+  run(tell).pipe(Effect.provide(layerProxy(script).pipe(Layer.provideMerge(layerProxySettings(flags)))))

@@ -19,8 +19,8 @@ const run = Effect.fnUntraced(function* () {
     return measure(sample)
   })
   const body = yield* readSession
-  const session = yield* priceSession(body, { mode: "visible" }, (done, total) =>
-    screen.progress("replaying a session", done, total)
+  const session = yield* priceSession(body, (done, total) =>
+    screen.progress("sending a session through a proxy", done, total)
   ).pipe(Effect.ensuring(screen.settle))
   const shown = measured.find((one) => one.title === SHOWN)
   const columns = Math.min(screen.columns, 120)

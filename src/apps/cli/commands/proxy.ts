@@ -41,7 +41,9 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   const settings = yield* Settings
   const mode = Option.getOrElse(flags.mode, () => settings.mode)
   const serve = yield* Effect.promise(apps.proxy)
-  yield* serve({ host: Option.getOrUndefined(flags.host), port: Option.getOrUndefined(flags.port) }).pipe(
+  const { host, port } = flags
+  const at = { host: Option.getOrUndefined(host), port: Option.getOrUndefined(port) }
+  yield* serve(at, ({ line }) => process.stderr.write(`${line}\n`)).pipe(
     Effect.provideService(Settings, { ...settings, mode }),
     Logger.withMinimumLogLevel(Option.getOrElse(flags.logLevel, () => settings.logLevel)),
     Effect.mapError((error) =>

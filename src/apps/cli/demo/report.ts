@@ -86,7 +86,7 @@ export const sessionLines = (report: SessionReport, paint: Paint): ReadonlyArray
   ]
   const [heading = "", ...lines] = table(rows, new Set([1, 2, 3]))
   return [
-    paint("bold", `A recorded session of a coding agent, ${report.calls} calls, nothing hidden`),
+    paint("bold", `A recorded session of a coding agent, ${report.calls} calls through headroom proxy, nothing hidden`),
     paint("bold", heading),
     ...lines,
     paint(
@@ -94,12 +94,13 @@ export const sessionLines = (report: SessionReport, paint: Paint): ReadonlyArray
       `cost in uncached input tokens under prefix caching: reads ${LIST_PRICES.read}, writes ${LIST_PRICES.write}, output ${LIST_PRICES.output}`
     ),
     report.isPrefixStable
-      ? paint("green", `what was sent stays as it was (checked at ${report.checked} calls): the cache holds`)
+      ? paint("green", `each request that arrived goes on from the one before, byte for byte: the cache holds`)
       : paint("red", "a request changed bytes already sent: the cache broke (a bug, please report it)")
   ]
 }
 
 export const NEXT_STEPS = `Try next
+  headroom proxy                                between your agent and its provider; /dashboard shows what it saves
   headroom compress FILE                        smaller, nothing hidden
   COMMAND | headroom compress --budget 800      what matters least is stored and marked
   headroom retrieve REF --lines 12-80           any part of an original, as the marker names it

@@ -1,17 +1,24 @@
-/** A recorded session, priced call by call under prefix caching, as it was and with nothing hidden. */
+/** A recorded session sent call by call through a proxy of its own to a vendor on the loopback, and priced under prefix caching. */
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Settings } from "../../../adapters/settings/settings.ts"
 import { type PricedCall, type SessionCost, sessionCost } from "../../../domain/economics.ts"
-import { type CompressOptions, Headroom } from "../../../pipeline/headroom.ts"
 import { Tokenizer } from "../../../pipeline/ports/tokenizer.ts"
-import { isRecord, jsonText, listOf } from "../../../wire/json-value.ts"
+import { isRecord, jsonText, listOf, parsed } from "../../../wire/json-value.ts"
+import { Apps } from "../apps.ts"
+import { CommandError } from "../errors.ts"
+import { startVendor } from "./vendor.ts"
 
 export interface SessionReport {
   readonly calls: number
   readonly before: SessionCost
   readonly after: SessionCost
-  /** Calls whose request was compressed by itself, as a client would. */
-  readonly checked: number
-  /** Whether each of them came out as the beginning of the whole. */
+  /** Whether each request that arrived went on from the one before, byte for byte. */
   readonly isPrefixStable: boolean
 }
 
@@ -35,68 +42,94 @@ const blocksOf = (message: unknown): ReadonlyArray<unknown> =>
 
 const isAnswer = (message: unknown): boolean => isRecord(message) && message["role"] === "assistant"
 
-interface Pricing {
-  readonly key: string
-  readonly tokens: number
-}
+/** A block of a message as the cache tells it from others. */
+const keyOf = (message: unknown, block: unknown): string => `${isAnswer(message) ? "a" : "u"}${jsonText(block) ?? ""}`
 
-/** One list of priced blocks a message. */
-const priced = (messages: ReadonlyArray<unknown>) =>
+/** The calls of a session, each with what was sent and what the model wrote, in priced parts. */
+const priced = (
+  requests: ReadonlyArray<ReadonlyArray<unknown>>,
+  answers: ReadonlyArray<unknown>
+): Effect.Effect<ReadonlyArray<PricedCall>, never, Tokenizer> =>
   Effect.gen(function* () {
     const tokenizer = yield* Tokenizer
-    const blocks = messages.map(blocksOf)
-    const counts = yield* tokenizer.count(blocks.flat().map(stringsIn), "o200k")
-    let next = 0
-    return blocks.map((list, at) =>
-      list.map(
-        (block): Pricing => ({
-          key: `${isAnswer(messages[at]) ? "a" : "u"}${jsonText(block) ?? ""}`,
-          tokens: (counts[next++]?.tokens ?? 0) + BLOCK_TOKENS
-        })
-      )
-    )
+    const texts = new Map<string, string>()
+    for (const message of [...requests.flat(), ...answers])
+      for (const block of blocksOf(message)) {
+        const key = keyOf(message, block)
+        if (!texts.has(key)) texts.set(key, stringsIn(block))
+      }
+    const counts = yield* tokenizer.count([...texts.values()], "o200k")
+    const tokens = new Map([...texts.keys()].map((key, i) => [key, (counts[i]?.tokens ?? 0) + BLOCK_TOKENS]))
+    const partsOf = (message: unknown) =>
+      blocksOf(message).map((block) => {
+        const key = keyOf(message, block)
+        return { key, tokens: tokens.get(key) ?? 0 }
+      })
+    return requests.map((messages, i) => ({
+      parts: messages.flatMap(partsOf),
+      outputTokens: partsOf(answers[i]).reduce((sum, part) => sum + part.tokens, 0)
+    }))
   })
 
-/** Each answer of the model is one call: what stands before it is the request. */
-const callsOf = (
-  messages: ReadonlyArray<unknown>,
-  parts: ReadonlyArray<ReadonlyArray<Pricing>>
-): ReadonlyArray<PricedCall> =>
-  messages.flatMap((message, at) =>
-    isAnswer(message)
-      ? [
-          {
-            parts: parts.slice(0, at).flat(),
-            outputTokens: (parts[at] ?? []).reduce((sum, part) => sum + part.tokens, 0)
-          }
-        ]
-      : []
-  )
+const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "headroom-demo-"))),
+  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+)
 
-const CHECKS = 8
-
-/** Compresses a session and prices what would have been sent, call by call. */
-export const priceSession = (body: unknown, options: CompressOptions, onCheck: (done: number, total: number) => void) =>
+/** A proxy before the vendor, with a store that goes when it does; its address. */
+const startProxy = (vendor: string): Effect.Effect<string, CommandError, Apps | Settings | Scope.Scope> =>
   Effect.gen(function* () {
-    const headroom = yield* Headroom
-    const messages = isRecord(body) ? listOf(body["messages"]) : []
-    const whole = (yield* headroom.compress(messages, options)).messages
-    const wholeTexts = whole.map((message) => jsonText(message))
-    const answers = messages.flatMap((message, at) => (isAnswer(message) ? [at] : []))
-    let isPrefixStable = true
-    const checks = answers.filter((_, i) => i % Math.ceil(answers.length / CHECKS) === 0)
-    for (const [done, at] of checks.entries()) {
-      const request = (yield* headroom.compress(messages.slice(0, at), options)).messages
-      isPrefixStable &&= request.every((message, i) => jsonText(message) === wholeTexts[i])
-      onCheck(done + 1, checks.length)
-      yield* Effect.yieldNow()
+    const apps = yield* Apps
+    const settings = { ...(yield* Settings), home: yield* folder, mode: "visible" } as const
+    const serve = yield* Effect.promise(apps.proxy)
+    const started = yield* Deferred.make<string, CommandError>()
+    const flags = { host: "127.0.0.1", port: 0 }
+    yield* serve(flags, ({ address }) => Deferred.unsafeDone(started, Effect.succeed(address))).pipe(
+      Effect.provideService(Settings, settings),
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["ANTHROPIC_TARGET_API_URL", vendor]]))),
+      Effect.catchAll(({ message }) => Deferred.fail(started, new CommandError({ message }))),
+      Effect.forkScoped
+    )
+    return yield* Deferred.await(started)
+  })
+
+const send = (address: string, body: string): Effect.Effect<void, CommandError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const headers = { "content-type": "application/json", "x-api-key": "demo" }
+      const answer = await fetch(`${address}/v1/messages`, { method: "POST", headers, body })
+      await answer.arrayBuffer()
+    },
+    catch: () => new CommandError({ message: "the demo's proxy did not answer on the loopback" })
+  })
+
+const messagesIn = (body: unknown): ReadonlyArray<unknown> => (isRecord(body) ? listOf(body["messages"]) : [])
+
+/** The requests' messages, as JSON texts in the order in which a prefix is read. */
+const goesOn = (requests: ReadonlyArray<ReadonlyArray<unknown>>): boolean => {
+  const texts = requests.map((messages) => messages.map((message) => jsonText(message)))
+  return texts.every((list, i) => (texts[i - 1] ?? []).every((text, at) => text === list[at]))
+}
+
+/** Sends a session and prices what arrived, call by call. */
+export const priceSession = (body: unknown, onCall: (done: number, total: number) => void) =>
+  Effect.gen(function* () {
+    const messages = messagesIn(body)
+    const answers = messages.flatMap((message, at) => (isAnswer(message) && at > 0 ? [at] : []))
+    const vendor = yield* startVendor
+    const address = yield* startProxy(vendor.url)
+    const requests = answers.map((at) => messages.slice(0, at))
+    for (const [done, request] of requests.entries()) {
+      yield* send(address, JSON.stringify({ model: "demo", max_tokens: 1, messages: request }))
+      onCall(done + 1, requests.length)
     }
+    const arrived = vendor.received.map((text) => messagesIn(parsed(text)))
+    const said = answers.map((at) => messages[at])
     const report: SessionReport = {
-      calls: answers.length,
-      checked: checks.length,
-      before: sessionCost(callsOf(messages, yield* priced(messages))),
-      after: sessionCost(callsOf(whole, yield* priced(whole))),
-      isPrefixStable
+      calls: requests.length,
+      before: sessionCost(yield* priced(requests, said)),
+      after: sessionCost(yield* priced(arrived, said)),
+      isPrefixStable: arrived.length === requests.length && goesOn(arrived)
     }
     return report
-  })
+  }).pipe(Effect.scoped)
