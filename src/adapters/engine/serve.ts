@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import { parentPort } from "node:worker_threads"
 import { Engine } from "../../pipeline/ports/engine.ts"
+import { warmUp } from "./warm-up.ts"
 import type { Answered, Asked } from "./message.ts"
 
 /** Answers jobs one after another: what one shows, the next may point at. */
@@ -18,6 +19,7 @@ export const serve: Effect.Effect<never, never, Engine> = Effect.gen(function* (
         : Effect.map(engine.settle(asked.job), (result) => answer({ _tag: "Settled", id: asked.id, result }))
     runFork(turn.withPermits(1)(work))
   })
+  yield* warmUp
   answer({ _tag: "Ready" })
   return yield* Effect.never
 })
