@@ -6,7 +6,7 @@
  */
 import { changedWords, isLike, type Likeness, type PrintedLines, WINDOW, Windows } from "../domain/likeness.ts"
 import { bodyOf, gutterIn } from "../domain/numbered-lines.ts"
-import { type Change, type Note, printChange, printNote } from "../domain/repeat.ts"
+import { type Change, leastTokens, type Note, printChange, printNote } from "../domain/repeat.ts"
 import { isTooFine, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
 import { type Segment, whole } from "../domain/tiling.ts"
 import { estimateTokens, GAIN_TOKENS } from "../domain/tokens.ts"
@@ -49,8 +49,8 @@ const isEven = ({ numbers }: PrintedLines, from: number, line: number): boolean 
   return numbers[line] === (first === -1 ? -1 : first + line - from)
 }
 
-/** The run that begins at line `at`, as long as naming each further line costs less than printing it. */
-const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Likeness): Run => {
+/** The run that begins at line `at`, as long as naming each further line costs less than printing it; undefined where none does. */
+const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Likeness): Run | undefined => {
   const { lines } = text
   const { source, line } = place
   const changes: Array<Change> = []
@@ -63,6 +63,7 @@ const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Like
       const words = changedWords(source.lines, line + size, lines, at + size, MAX_WORDS)
       if (words === undefined) break
       const change = { line: source.base + line + size, words }
+      if (gain + text.price(at + size) <= leastTokens(change)) break
       changes.push(change)
       gain -= estimateTokens(printChange(change)) + 1
     }
@@ -71,7 +72,9 @@ const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Like
     if (gain < Math.max(0, best.gain - SLACK)) break
     if (gain > best.gain) best = { size: size + 1, gain, changes: changes.length }
   }
-  return { place, from: at, to: at + best.size, changes: changes.slice(0, best.changes) }
+  return best.size === 0
+    ? undefined
+    : trimmed({ place, from: at, to: at + best.size, changes: changes.slice(0, best.changes) }, lines)
 }
 
 /** The run less blank lines at its ends: they would leave nothing to quote. */
@@ -187,8 +190,8 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   const payingRun = (at: number, likeness: Likeness): Run | undefined => {
     let best: Run | undefined
     for (const stretch of stretchesAt(at, likeness)) {
-      const run = trimmed(runAt(stretch, priced, at, reach.likeness), lines)
-      if (run.to - run.from > (best === undefined ? 0 : best.to - best.from) && pays(run, priced, before)) best = run
+      const run = runAt(stretch, priced, at, reach.likeness)
+      if (run !== undefined && run.to - run.from > sizeOf(best) && pays(run, priced, before)) best = run
     }
     return best
   }
@@ -214,6 +217,8 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   verbatimTo(text.length)
   return segments
 }
+
+const sizeOf = (run: Run | undefined): number => (run === undefined ? 0 : run.to - run.from)
 
 /** No note costs less. */
 const LEAST_NOTE = 15

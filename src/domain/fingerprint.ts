@@ -38,6 +38,18 @@ export class Numbering {
     return number - 1
   }
 
+  /** The number of a part of a text. */
+  ofText(text: string, from: number, end: number): number {
+    let low = 0
+    let high = 0
+    for (let at = from; at < end; at++) {
+      const code = text.charCodeAt(at)
+      low = mixLow(low, code)
+      high = mixHigh(high, code)
+    }
+    return this.of(low, high)
+  }
+
   /** The slot of the fingerprint, or the free one where it would stand. */
   #slotOf(low: number, high: number): number {
     const slots = this.#slots
