@@ -4,9 +4,9 @@
  *
  * Gutters are left aside when lines are compared, so an edit's echo is found in the numbered read before it.
  */
-import { changedWords, isLike, type Likeness, type PrintedLines, WINDOW, Windows } from "../domain/likeness.ts"
+import { changedWords, isLike, leastTokens, type Likeness, type PrintedLines, WINDOW, Windows } from "../domain/likeness.ts"
 import { bodyOf, gutterIn } from "../domain/numbered-lines.ts"
-import { type Change, leastTokens, type Note, printChange, printNote } from "../domain/repeat.ts"
+import { type Change, type Note, printChange, printNote } from "../domain/repeat.ts"
 import { isTooFine, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
 import { type Segment, whole } from "../domain/tiling.ts"
 import { estimateTokens, GAIN_TOKENS } from "../domain/tokens.ts"
@@ -49,32 +49,46 @@ const isEven = ({ numbers }: PrintedLines, from: number, line: number): boolean 
   return numbers[line] === (first === -1 ? -1 : first + line - from)
 }
 
-/** The run that begins at line `at`, as long as naming each further line costs less than printing it; undefined where none does. */
-const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Likeness): Run | undefined => {
+/** Tokens of a change's line number and of the colon behind it. */
+const numberTokens = (line: number): number => (line < 1_000 ? 2 : line < 1_000_000 ? 3 : 4)
+
+/**
+ * The run that begins at line `at` and, up to line `end`, at the place: as long as naming each further line costs less than printing it;
+ * undefined where none does.
+ */
+const runAt = (place: Place, end: number, text: Priced, at: number, likeness: Likeness): Run | undefined => {
   const { lines } = text
   const { source, line } = place
   const changes: Array<Change> = []
-  let best = { size: 0, gain: 0, changes: 0 }
+  let best = 0
+  let bestGain = 0
+  let bestChanges = 0
   let gain = 0
   for (let size = 0; at + size < lines.count && line + size < end; size++) {
     if (!isEven(lines, at, at + size)) break
-    if (!isLike(lines, at + size, source.lines, line + size, "same")) {
+    if (isLike(lines, at + size, source.lines, line + size, "same")) gain += text.price(at + size)
+    else {
       if (likeness === "same" || !isLike(lines, at + size, source.lines, line + size, "shape")) break
-      const words = changedWords(source.lines, line + size, lines, at + size, MAX_WORDS)
+      const number = source.base + line + size
+      const least = leastTokens(source.lines, line + size, lines, at + size, MAX_WORDS)
+      if (least === Number.POSITIVE_INFINITY) break
+      gain += text.price(at + size)
+      if (gain <= numberTokens(number) + least) break
+      const words = changedWords(source.lines, line + size, lines, at + size)
       if (words === undefined) break
-      const change = { line: source.base + line + size, words }
-      if (gain + text.price(at + size) <= leastTokens(change)) break
+      const change = { line: number, words }
       changes.push(change)
       gain -= estimateTokens(printChange(change)) + 1
     }
-    gain += text.price(at + size)
     // A run that begins with a loss begins better further down.
-    if (gain < Math.max(0, best.gain - SLACK)) break
-    if (gain > best.gain) best = { size: size + 1, gain, changes: changes.length }
+    if (gain < Math.max(0, bestGain - SLACK)) break
+    if (gain > bestGain) {
+      best = size + 1
+      bestGain = gain
+      bestChanges = changes.length
+    }
   }
-  return best.size === 0
-    ? undefined
-    : trimmed({ place, from: at, to: at + best.size, changes: changes.slice(0, best.changes) }, lines)
+  return best === 0 ? undefined : trimmed({ place, from: at, to: at + best, changes: changes.slice(0, bestChanges) }, lines)
 }
 
 /** The run less blank lines at its ends: they would leave nothing to quote. */
@@ -109,12 +123,6 @@ const gutterOf = ({ place, from, to }: Run, lines: PrintedLines): Note["gutter"]
   return style === undefined ? "none" : { start: lines.numbers[from] as number, style }
 }
 
-/** A place, and the line behind the last that may follow it there. */
-interface Stretch {
-  readonly place: Place
-  readonly end: number
-}
-
 /** Lines of the text itself that are printed so far, as places for what follows. */
 class Printed {
   readonly #source: Source
@@ -143,12 +151,14 @@ class Printed {
     this.#from = line
   }
 
-  /** Places before line `at`, each with the end of its stretch. */
-  find(at: number, likeness: Likeness): ReadonlyArray<Stretch> {
-    const source = this.#source
-    return this.#windows
-      .find(source.lines, at, likeness)
-      .map((line) => ({ place: { source, line }, end: this.#ends.get(this.#stretches[line] ?? -1) ?? at }))
+  /** First lines of places before line `at`. */
+  find(at: number, likeness: Likeness): ReadonlyArray<number> {
+    return this.#windows.find(this.#source.lines, at, likeness)
+  }
+
+  /** The end of the stretch that holds the line, which the last one has at `at`. */
+  endOf(line: number, at: number): number {
+    return this.#ends.get(this.#stretches[line] ?? -1) ?? at
   }
 }
 
@@ -181,18 +191,17 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
     if (end > shownFrom)
       segments.push({ _tag: "Shown", spans: [shownFrom, end], codec: "verbatim", text: text.slice(shownFrom, end) })
   }
-  const stretchesAt = (at: number, likeness: Likeness): ReadonlyArray<Stretch> => {
-    const places = shown.find(lines, at, likeness)
-    if (places.length > 0) return places.map((place) => ({ place, end: place.source.lines.count }))
-    return reach.within ? printed.find(at, likeness) : []
-  }
   /** The longest of the paying runs; of equals the first. */
   const payingRun = (at: number, likeness: Likeness): Run | undefined => {
     let best: Run | undefined
-    for (const stretch of stretchesAt(at, likeness)) {
-      const run = runAt(stretch, priced, at, reach.likeness)
+    const weigh = (place: Place, end: number): void => {
+      const run = runAt(place, end, priced, at, reach.likeness)
       if (run !== undefined && run.to - run.from > sizeOf(best) && pays(run, priced, before)) best = run
     }
+    const places = shown.find(lines, at, likeness)
+    for (const place of places) weigh(place, place.source.lines.count)
+    if (places.length === 0 && reach.within)
+      for (const line of printed.find(at, likeness)) weigh({ source, line }, printed.endOf(line, at))
     return best
   }
   for (let at = 0; at < lines.count; ) {

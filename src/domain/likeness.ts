@@ -86,71 +86,92 @@ const HAS_COLON = 2
 export interface PrintedLines extends NumberedLines {
   /** Fingerprints of each line's own text and of its shape. */
   readonly prints: Int32Array
+  /** Half a fingerprint of each word that holds a digit, the tokens of its digits, and where the words of each line begin. */
+  readonly words: ReadonlyArray<number>
+  readonly wordTokens: ReadonlyArray<number>
+  readonly firstWords: Int32Array
   /** Characters from the first to the last that is not blank. */
   readonly inks: Int32Array
   readonly marks: Uint8Array
 }
 
+/** Stands for a word that holds a digit in a shape: no unit of a text. */
+const OPEN = 0x10000
+const BLANK = 32
 const ARROW = 0x2192
 const COLON = 58
-const LOW = 0x811c9dc5 | 0
-const HIGH = 7
 
-/** The lines with their fingerprints: what stands for an open word in a shape is one unit that no word holds. */
+/** The lines with their fingerprints, made of those of their words. */
 export const printedLines = (lines: NumberedLines): PrintedLines => {
   const { text, count, bodies, ends } = lines
   const prints = new Int32Array(FIELDS * count)
+  const words: Array<number> = []
+  const wordTokens: Array<number> = []
+  const firstWords = new Int32Array(count + 1)
   const inks = new Int32Array(count)
   const marks = new Uint8Array(count)
   for (let line = 0; line < count; line++) {
     const end = ends[line] as number
-    let low = LOW
-    let high = HIGH
-    // of the shape, with the word that is being read and without it
-    let shapeLow = LOW
-    let shapeHigh = HIGH
-    let wordLow = LOW
-    let wordHigh = HIGH
-    let isOpen = false
+    let shapeLow = 0
+    let shapeHigh = 0
+    let sameLow = 0
+    let sameHigh = 0
+    let low = 0
+    let high = 0
+    // of the word's digits, three by three, and of the blank before them
+    let tokens = 0
+    let digits = 0
     let hasArrow = false
-    let last = 0
+    let last = BLANK
     let mark = 0
     for (let at = bodies[line] as number; at <= end; at++) {
       const code = at < end ? text.charCodeAt(at) : 32
-      if (isBetween(code)) {
-        if (isOpen) {
-          if (hasArrow) mark |= HAS_ARROW
-          if (last === COLON) mark |= HAS_COLON
-          shapeLow = mixLow(shapeLow, 0)
-          shapeHigh = mixHigh(shapeHigh, 0)
+      if (!isBetween(code)) {
+        low = mixLow(low, code)
+        high = mixHigh(high, code)
+        if (isDigit(code)) {
+          if (last === BLANK) tokens++
+          if (digits++ % 3 === 0) tokens++
         } else {
-          shapeLow = wordLow
-          shapeHigh = wordHigh
+          digits = 0
+          if (code === ARROW) hasArrow = true
         }
-        if (at === end) break
-        shapeLow = wordLow = mixLow(shapeLow, code)
-        shapeHigh = wordHigh = mixHigh(shapeHigh, code)
-        isOpen = false
-        hasArrow = false
-      } else {
-        wordLow = mixLow(wordLow, code)
-        wordHigh = mixHigh(wordHigh, code)
-        if (isDigit(code)) isOpen = true
-        else if (code === ARROW) hasArrow = true
+        last = code
+        continue
       }
-      low = mixLow(low, code)
-      high = mixHigh(high, code)
-      last = code
+      if (tokens > 0) {
+        words.push(low ^ high)
+        wordTokens.push(tokens)
+        sameLow = mixLow(sameLow, low)
+        sameHigh = mixHigh(sameHigh, high)
+        shapeLow = mixLow(shapeLow, OPEN)
+        shapeHigh = mixHigh(shapeHigh, OPEN)
+        if (hasArrow) mark |= HAS_ARROW
+        if (last === COLON) mark |= HAS_COLON
+      } else {
+        shapeLow = mixLow(shapeLow, low)
+        shapeHigh = mixHigh(shapeHigh, high)
+      }
+      if (at === end) break
+      shapeLow = mixLow(shapeLow, code)
+      shapeHigh = mixHigh(shapeHigh, code)
+      low = 0
+      high = 0
+      tokens = 0
+      digits = 0
+      hasArrow = false
+      last = BLANK
     }
     const field = FIELDS * line
-    prints[field + SAME_LOW] = low
-    prints[field + SAME_HIGH] = high
+    prints[field + SAME_LOW] = mixLow(shapeLow, sameLow)
+    prints[field + SAME_HIGH] = mixHigh(shapeHigh, sameHigh)
     prints[field + SHAPE_LOW] = shapeLow
     prints[field + SHAPE_HIGH] = shapeHigh
+    firstWords[line + 1] = words.length
     inks[line] = inkOf(text, bodies[line] as number, end)
     marks[line] = mark
   }
-  return { ...lines, prints, inks, marks }
+  return { ...lines, prints, words, wordTokens, firstWords, inks, marks }
 }
 
 /** Whether two lines are so like. */
@@ -168,45 +189,51 @@ export const isLike = (
 }
 
 /**
- * The words in which a line differs from one of its shape, or undefined where they are more than `most` or a note could not tell them:
- * it finds each by its text, behind the one before.
+ * Tokens that naming the changed words of a line costs at least, told without reading them: most changes are too dear by far. Infinity
+ * where they are more than `most` or a note could not tell them.
  */
-export const changedWords = (
+export const leastTokens = (
   source: PrintedLines,
   line: number,
   lines: PrintedLines,
   at: number,
   most: number
+): number => {
+  if (source.marks[line] !== 0 || ((lines.marks[at] as number) & HAS_ARROW) !== 0) return Number.POSITIVE_INFINITY
+  const from = source.firstWords[line] as number
+  const size = (source.firstWords[line + 1] as number) - from
+  const shift = (lines.firstWords[at] as number) - from
+  if ((lines.firstWords[at + 1] as number) !== from + shift + size) return Number.POSITIVE_INFINITY
+  let tokens = 0
+  let left = most
+  for (let word = from; word < from + size; word++) {
+    if (source.words[word] === lines.words[word + shift]) continue
+    if (left-- === 0) return Number.POSITIVE_INFINITY
+    tokens += (source.wordTokens[word] as number) + 1 + (lines.wordTokens[word + shift] as number)
+  }
+  return tokens === 0 ? Number.POSITIVE_INFINITY : tokens
+}
+
+/** The words in which a line differs from one of its shape; undefined where a note, which finds each behind the one before, could not tell them. */
+export const changedWords = (
+  source: PrintedLines,
+  line: number,
+  lines: PrintedLines,
+  at: number
 ): ReadonlyArray<readonly [string, string]> | undefined => {
-  if (source.marks[line] !== 0 || ((lines.marks[at] as number) & HAS_ARROW) !== 0) return undefined
   const before = new OpenWords(source.text, source.bodies[line] as number, source.ends[line] as number)
   const after = new OpenWords(lines.text, lines.bodies[at] as number, lines.ends[at] as number)
   const words: Array<readonly [string, string]> = []
+  const shift = (lines.firstWords[at] as number) - (source.firstWords[line] as number)
   let rest = before.from
-  for (;;) {
-    const isMore = before.next()
-    if (after.next() !== isMore) return undefined
-    if (!isMore) return words.length === 0 ? undefined : words
-    if (isSameText(source.text, before.from, before.to, lines.text, after.from, after.to)) continue
-    if (words.length === most) return undefined
-    const word = source.text.slice(before.from, before.to)
-    if (source.text.indexOf(word, rest) !== before.from) return undefined
-    words.push([word, lines.text.slice(after.from, after.to)])
+  for (let word = source.firstWords[line] as number; before.next() && after.next(); word++) {
+    if (source.words[word] === lines.words[word + shift]) continue
+    const from = source.text.slice(before.from, before.to)
+    if (source.text.indexOf(from, rest) !== before.from) return undefined
+    words.push([from, lines.text.slice(after.from, after.to)])
     rest = before.to
   }
-}
-
-const isSameText = (
-  text: string,
-  from: number,
-  to: number,
-  other: string,
-  otherFrom: number,
-  otherTo: number
-): boolean => {
-  if (to - from !== otherTo - otherFrom) return false
-  for (let i = 0; i < to - from; i++) if (text.charCodeAt(from + i) !== other.charCodeAt(otherFrom + i)) return false
-  return true
+  return words
 }
 
 /** Lines of a window: two are found by chance, four miss short runs. */

@@ -48,28 +48,6 @@ const NOTE =
 export const printChange = ({ line, words }: Change): string =>
   `${line}: ${words.map(([from, to]) => `${from} → ${to}`).join(", ")}`
 
-/** Tokens of a word's digits, three by three, and of the blank before them. */
-const digitTokens = (word: string): number => {
-  let tokens = 0
-  let digits = 0
-  for (let at = 0; at < word.length; at++) {
-    const code = word.charCodeAt(at)
-    if (code < 48 || code > 57) digits = 0
-    else {
-      if (at === 0) tokens++
-      if (digits++ % 3 === 0) tokens++
-    }
-  }
-  return tokens
-}
-
-/** Tokens that a change costs at least, told without printing it: most are too dear by far. */
-export const leastTokens = ({ line, words }: Change): number => {
-  let tokens = digitTokens(String(line))
-  for (const [from, to] of words) tokens += digitTokens(from) + 1 + digitTokens(to)
-  return tokens
-}
-
 export const printNote = (note: Note): string => {
   const numbered = typeof note.gutter === "object"
   const size = note.to - note.from

@@ -59,7 +59,7 @@ export class ShownIndex {
   readonly #ordered: Array<Source> = []
   readonly #firsts: Array<number> = []
   #places = 0
-  #recent: ReadonlyArray<Source> = []
+  #recent: ReadonlyArray<{ readonly text: string; readonly source: Source }> = []
 
   /** Adds what a block shows, under its name made unique, which is returned. */
   add(name: string, text: string): string {
@@ -78,10 +78,10 @@ export class ShownIndex {
 
   /** A text as a source of itself. */
   here(text: string): Source {
-    const known = this.#recent.find(({ lines }) => lines.text === text)
-    if (known !== undefined) return known
-    const source = sourceOf(HERE, numberedLines(text))
-    this.#recent = [source, ...this.#recent.slice(0, MAX_RECENT - 1)]
+    const known = this.#recent.find((recent) => recent.text === text)
+    const source = known?.source ?? sourceOf(HERE, numberedLines(text))
+    // Asked for again and again, the very string is found at once, while another of its length is compared letter by letter.
+    this.#recent = [{ text, source }, ...this.#recent.filter((recent) => recent !== known).slice(0, MAX_RECENT - 1)]
     return source
   }
 
