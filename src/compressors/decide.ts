@@ -5,7 +5,7 @@
  */
 import type { Compressor, Want } from "../domain/compressor.ts"
 import type { Hint, Kind } from "../domain/content.ts"
-import { foldGutters } from "../domain/gutter.ts"
+import { foldGutters } from "../domain/fold.ts"
 import { holdsMarker } from "../domain/marker.ts"
 import { type Proven, prove, type Reason } from "../domain/outcome.ts"
 import { holdsNote } from "../domain/repeat.ts"

@@ -4,7 +4,7 @@
 import type { Compressor } from "../domain/compressor.ts"
 import type { Hint, Kind } from "../domain/content.ts"
 import type { Codec } from "../domain/tiling.ts"
-import { gutterCodec } from "../domain/gutter.ts"
+import { gutterCodec } from "../domain/fold.ts"
 import type { Registry } from "./decide.ts"
 import { route } from "./detect.ts"
 import { diff } from "./diff/diff.ts"

@@ -4,20 +4,10 @@
  *
  * Gutters are left aside when lines are compared, so an edit's echo is found in the numbered read before it.
  */
-import { type NumberedLine, printGutter } from "../domain/gutter.ts"
-import { lineStarts } from "../domain/lines.ts"
-import { type Change, printChange, printNote } from "../domain/repeat.ts"
-import {
-  isTooFine,
-  type Likeness,
-  openWords,
-  type Place,
-  type ShownIndex,
-  type Source,
-  substitute,
-  WINDOW,
-  Windows
-} from "../domain/shown.ts"
+import { changedWords, isLike, leastTokens, type Likeness, type PrintedLines, WINDOW, Windows } from "../domain/likeness.ts"
+import { bodyOf, gutterIn } from "../domain/numbered-lines.ts"
+import { type Change, type Note, printChange, printNote } from "../domain/repeat.ts"
+import { isTooFine, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
 import { type Segment, whole } from "../domain/tiling.ts"
 import { estimateTokens, GAIN_TOKENS } from "../domain/tokens.ts"
 
@@ -34,110 +24,103 @@ const SLACK = 40
 /** A line with more changed words is another line. */
 const MAX_WORDS = 3
 
-const isBlank = (line: NumberedLine | undefined): boolean => line === undefined || line.body.trim() === ""
-
-/** The words in which two lines of one shape differ; undefined where a note could not tell them. */
-const changedWords = (source: string, line: string): ReadonlyArray<readonly [string, string]> | undefined => {
-  const before = openWords(source)
-  const after = openWords(line)
-  if (before.length !== after.length) return undefined
-  const words: Array<readonly [string, string]> = []
-  for (const [at, from] of before.entries()) {
-    const to = after[at] as string
-    if (/[→:]$/.test(from) || /→/.test(from + to)) return undefined
-    if (from !== to) words.push([from, to])
-  }
-  return substitute(source, words) === line ? words : undefined
-}
-
 /** A text and what each of its lines costs to print, in tokens, asked for once. */
 class Priced {
-  readonly source: Source
-  readonly #prices: Array<number | undefined> = []
+  readonly lines: PrintedLines
+  readonly #prices: Int32Array
 
-  constructor(source: Source) {
-    this.source = source
+  constructor(lines: PrintedLines) {
+    this.lines = lines
+    this.#prices = new Int32Array(lines.count)
   }
 
   price(line: number): number {
-    const price = this.#prices[line] ?? estimateTokens((this.source.lines[line] as NumberedLine).body) + 1
-    this.#prices[line] = price
-    return price
+    if (this.#prices[line] === 0) {
+      const { text, bodies, ends } = this.lines
+      this.#prices[line] = estimateTokens(text, bodies[line], ends[line]) + 1
+    }
+    return this.#prices[line] as number
   }
 }
 
 /** Whether the line goes on as the run began, numbered by one or not at all: a note can say no more of its gutter. */
-const isEven = (lines: ReadonlyArray<NumberedLine>, from: number, line: number): boolean => {
-  const first = (lines[from] as NumberedLine).number
-  return (lines[line] as NumberedLine).number === (first === undefined ? undefined : first + line - from)
+const isEven = ({ numbers }: PrintedLines, from: number, line: number): boolean => {
+  const first = numbers[from] as number
+  return numbers[line] === (first === -1 ? -1 : first + line - from)
 }
 
-/** The run that begins at line `at`, as long as naming each further line costs less than printing it. */
-const runAt = ({ place, end }: Stretch, text: Priced, at: number, likeness: Likeness): Run => {
+/** Tokens of a change's line number and of the colon behind it. */
+const numberTokens = (line: number): number => (line < 1_000 ? 2 : line < 1_000_000 ? 3 : 4)
+
+/**
+ * The run that begins at line `at` and, up to line `end`, at the place: as long as naming each further line costs less than printing it;
+ * undefined where none does.
+ */
+const runAt = (place: Place, end: number, text: Priced, at: number, likeness: Likeness): Run | undefined => {
+  const { lines } = text
   const { source, line } = place
-  const { ids, shapes, lines } = text.source
   const changes: Array<Change> = []
-  let best = { size: 0, gain: 0, changes: 0 }
+  let best = 0
+  let bestGain = 0
+  let bestChanges = 0
   let gain = 0
-  for (let size = 0; at + size < ids.length && line + size < end; size++) {
+  for (let size = 0; at + size < lines.count && line + size < end; size++) {
     if (!isEven(lines, at, at + size)) break
-    if (ids[at + size] !== source.ids[line + size]) {
-      if (likeness === "same" || shapes[at + size] !== source.shapes[line + size]) break
-      const words = changedWords(
-        (source.lines[line + size] as NumberedLine).body,
-        (lines[at + size] as NumberedLine).body
-      )
-      if (words === undefined || words.length > MAX_WORDS) break
-      const change = { line: source.base + line + size, words }
+    if (isLike(lines, at + size, source.lines, line + size, "same")) gain += text.price(at + size)
+    else {
+      if (likeness === "same" || !isLike(lines, at + size, source.lines, line + size, "shape")) break
+      const number = source.base + line + size
+      const least = leastTokens(source.lines, line + size, lines, at + size, MAX_WORDS)
+      if (least === Number.POSITIVE_INFINITY) break
+      gain += text.price(at + size)
+      if (gain <= numberTokens(number) + least) break
+      const words = changedWords(source.lines, line + size, lines, at + size)
+      if (words === undefined) break
+      const change = { line: number, words }
       changes.push(change)
       gain -= estimateTokens(printChange(change)) + 1
     }
-    gain += text.price(at + size)
     // A run that begins with a loss begins better further down.
-    if (gain < Math.max(0, best.gain - SLACK)) break
-    if (gain > best.gain) best = { size: size + 1, gain, changes: changes.length }
+    if (gain < Math.max(0, bestGain - SLACK)) break
+    if (gain > bestGain) {
+      best = size + 1
+      bestGain = gain
+      bestChanges = changes.length
+    }
   }
-  return { place, from: at, to: at + best.size, changes: changes.slice(0, best.changes) }
+  return best === 0 ? undefined : trimmed({ place, from: at, to: at + best, changes: changes.slice(0, bestChanges) }, lines)
 }
 
 /** The run less blank lines at its ends: they would leave nothing to quote. */
-const trimmed = (run: Run, lines: ReadonlyArray<NumberedLine>): Run => {
+const trimmed = (run: Run, { inks }: PrintedLines): Run => {
   let { from, to } = run
-  while (from < to && isBlank(lines[from])) from++
-  while (to > from && isBlank(lines[to - 1])) to--
+  while (from < to && inks[from] === 0) from++
+  while (to > from && inks[to - 1] === 0) to--
   return { ...run, place: { ...run.place, line: run.place.line + from - run.from }, from, to }
 }
 
-const noteFor = (run: Run, lines: ReadonlyArray<NumberedLine>, before: Source | undefined): string => {
+const noteFor = (run: Run, lines: PrintedLines, before: Source | undefined): string => {
   const { source, line } = run.place
   const { from, to, changes } = run
-  const first = lines[from] as NumberedLine
-  const last = lines[to - 1] as NumberedLine
   return printNote({
     name: source === before ? undefined : source.name,
     from: source.base + line,
     to: source.base + line + to - from - 1,
-    gutter: gutterOf(lines.slice(from, to), source.lines.slice(line, line + to - from)),
-    first: first.body,
-    last: last.body,
+    gutter: gutterOf(run, lines),
+    first: bodyOf(lines, from),
+    last: bodyOf(lines, to - 1),
     changes: changes.filter((change) => change.line < source.base + line + to - from)
   })
 }
 
-const gutterIn = (line: NumberedLine): string =>
-  line.number === undefined || line.style === undefined ? "" : printGutter(line.number, line.style)
-
 /** How the lines' gutter follows from the source's. */
-const gutterOf = (lines: ReadonlyArray<NumberedLine>, source: ReadonlyArray<NumberedLine>) => {
-  if (lines.every((line, at) => gutterIn(line) === gutterIn(source[at] as NumberedLine))) return "same"
-  const { number, style } = lines[0] as NumberedLine
-  return number === undefined || style === undefined ? "none" : { start: number, style }
-}
-
-/** A place, and the line behind the last that may follow it there. */
-interface Stretch {
-  readonly place: Place
-  readonly end: number
+const gutterOf = ({ place, from, to }: Run, lines: PrintedLines): Note["gutter"] => {
+  let isSame = true
+  for (let line = from; line < to && isSame; line++)
+    isSame = gutterIn(lines, line) === gutterIn(place.source.lines, place.line + line - from)
+  if (isSame) return "same"
+  const style = lines.styles[from]
+  return style === undefined ? "none" : { start: lines.numbers[from] as number, style }
 }
 
 /** Lines of the text itself that are printed so far, as places for what follows. */
@@ -157,7 +140,7 @@ class Printed {
   /** Lines up to `line` are printed verbatim. */
   reach(line: number): void {
     for (let at = Math.max(this.#from, this.#stretches.length - WINDOW + 1); at + WINDOW <= line; at++)
-      this.#windows.add(this.#source, at)
+      this.#windows.add(this.#source.lines, at, at)
     while (this.#stretches.length < line) this.#stretches.push(this.#from)
   }
 
@@ -168,11 +151,14 @@ class Printed {
     this.#from = line
   }
 
-  /** Places before line `at`, each with the end of its stretch. */
-  find(at: number, likeness: Likeness): ReadonlyArray<Stretch> {
-    return this.#windows
-      .find(this.#source, at, likeness)
-      .map((place) => ({ place, end: this.#ends.get(this.#stretches[place.line] ?? -1) ?? at }))
+  /** First lines of places before line `at`. */
+  find(at: number, likeness: Likeness): ReadonlyArray<number> {
+    return this.#windows.find(this.#source.lines, at, likeness)
+  }
+
+  /** The end of the stretch that holds the line, which the last one has at `at`. */
+  endOf(line: number, at: number): number {
+    return this.#ends.get(this.#stretches[line] ?? -1) ?? at
   }
 }
 
@@ -196,9 +182,8 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   if (isTooFine(text)) return whole(text).segments
   const source = shown.here(text)
   const { lines } = source
-  const offsets = lineStarts(text)
   const printed = new Printed(source)
-  const priced = new Priced(source)
+  const priced = new Priced(lines)
   const segments: Array<Segment> = []
   let shownFrom = 0
   let before: Source | undefined
@@ -206,29 +191,28 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
     if (end > shownFrom)
       segments.push({ _tag: "Shown", spans: [shownFrom, end], codec: "verbatim", text: text.slice(shownFrom, end) })
   }
-  const stretchesAt = (at: number, likeness: Likeness): ReadonlyArray<Stretch> => {
-    const places = shown.find(source, at, likeness)
-    if (places.length > 0) return places.map((place) => ({ place, end: place.source.lines.length }))
-    return reach.within ? printed.find(at, likeness) : []
-  }
   /** The longest of the paying runs; of equals the first. */
   const payingRun = (at: number, likeness: Likeness): Run | undefined => {
     let best: Run | undefined
-    for (const stretch of stretchesAt(at, likeness)) {
-      const run = trimmed(runAt(stretch, priced, at, reach.likeness), lines)
-      if (run.to - run.from > (best === undefined ? 0 : best.to - best.from) && pays(run, priced, before)) best = run
+    const weigh = (place: Place, end: number): void => {
+      const run = runAt(place, end, priced, at, reach.likeness)
+      if (run !== undefined && run.to - run.from > sizeOf(best) && pays(run, priced, before)) best = run
     }
+    const places = shown.find(lines, at, likeness)
+    for (const place of places) weigh(place, place.source.lines.count)
+    if (places.length === 0 && reach.within)
+      for (const line of printed.find(at, likeness)) weigh({ source, line }, printed.endOf(line, at))
     return best
   }
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.count; ) {
     if (reach.within) printed.reach(at)
     const run = payingRun(at, "same") ?? (reach.likeness === "shape" ? payingRun(at, "shape") : undefined)
     if (run === undefined) {
       at++
       continue
     }
-    const start = offsets[run.from] as number
-    const end = offsets[run.to] ?? text.length
+    const start = lines.starts[run.from] as number
+    const end = lines.starts[run.to] as number
     verbatimTo(start)
     segments.push({ _tag: "Repeat", spans: [start, end], note: noteFor(run, lines, before) })
     if (reach.within) {
@@ -243,6 +227,8 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   return segments
 }
 
+const sizeOf = (run: Run | undefined): number => (run === undefined ? 0 : run.to - run.from)
+
 /** No note costs less. */
 const LEAST_NOTE = 15
 
@@ -251,5 +237,5 @@ const pays = (run: Run, text: Priced, before: Source | undefined): boolean => {
   let price = 0
   for (let line = run.from; line < run.to; line++) price += text.price(line)
   if (price < LEAST_NOTE + GAIN_TOKENS) return false
-  return price - estimateTokens(noteFor(run, text.source.lines, before)) >= GAIN_TOKENS
+  return price - estimateTokens(noteFor(run, text.lines, before)) >= GAIN_TOKENS
 }

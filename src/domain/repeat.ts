@@ -7,7 +7,7 @@
  * is numbered throughout, else its lines counted from 1. "as there" goes on in the source of the note before. "here" gives the lines the gutter that the quotes begin with; "text of lines"
  * drops the source's.
  */
-import { type GutterStyle, printGutter } from "./gutter.ts"
+import { gutterAt, type GutterStyle, printGutter } from "./gutter.ts"
 
 export interface Note {
   /** The source's name, or undefined: that of the note before. */
@@ -26,6 +26,9 @@ export interface Change {
   readonly line: number
   readonly words: ReadonlyArray<readonly [string, string]>
 }
+
+/** The name of the output itself in its own notes. */
+export const HERE = "this output"
 
 /** Long enough to be found by eye, short enough to pay. */
 const QUOTE = 14
@@ -93,10 +96,30 @@ export const parseNote = (text: string): Note | undefined => {
 
 /** The gutter of one quoted line, read as if the run went on. */
 const parseGutterOf = (line: string): { readonly start: number; readonly style: GutterStyle } | undefined => {
-  const match = /^( *)(\d{1,9})(→|\t|\||: |:| {2}| \| )/.exec(line)
-  if (match === null) return undefined
-  const [pad, digits, separator] = [match[1] as string, match[2] as string, match[3] as string]
-  return { start: Number(digits), style: { width: pad === "" ? 0 : pad.length + digits.length, separator } }
+  const gutter = gutterAt(line, 0)
+  if (gutter === undefined) return undefined
+  const { number, style, size } = gutter
+  const isWide = style.separator === ":" && line.charAt(size) === " "
+  return { start: number, style: isWide ? { ...style, separator: ": " } : style }
+}
+
+/** Words replaced one after another, each searched behind the one before. */
+export const substitute = (body: string, words: ReadonlyArray<readonly [string, string]>): string => {
+  let out = ""
+  let rest = body
+  for (const [from, to] of words) {
+    const at = rest.indexOf(from)
+    if (at === -1) return body
+    out += rest.slice(0, at) + to
+    rest = rest.slice(at + from.length)
+  }
+  return out + rest
+}
+
+/** Puts the words that the note changes into a line of its source, which is told by its number there. */
+export const rewording = ({ changes }: Note): ((line: number, body: string) => string) => {
+  const words = new Map(changes.map((change) => [change.line, change.words]))
+  return (line, body) => substitute(body, words.get(line) ?? [])
 }
 
 /** The source that a note names, where `before` is the one of the note before it. */

@@ -161,12 +161,11 @@ const wideTokens = (text: string, start: number, end: number): number => {
   return tokens
 }
 
-/** Estimates how many tokens of the o200k encoding the text takes. */
-export const estimateTokens = (text: string): number => {
-  const end = text.length
+/** Estimates how many tokens of the o200k encoding the text, or its part from `from` to `end`, takes by itself. */
+export const estimateTokens = (text: string, from = 0, end = text.length): number => {
   let tokens = 0
   let before = NOTHING
-  for (let at = 0; at < end; ) {
+  for (let at = from; at < end; ) {
     const start = at
     const kind = classAt(text, at)
     if (kind <= NEWLINE) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { foldGutters, gutterCodec, parseGutter } from "../../src/domain/gutter.ts"
+import { foldGutters, gutterCodec } from "../../src/domain/fold.ts"
+import { bodyOf, numberedLines } from "../../src/domain/numbered-lines.ts"
 
 const numbered = (from: number, bodies: ReadonlyArray<string>, print: (n: number) => string): string =>
   bodies.map((body, at) => `${print(from + at)}${body}`).join("\n")
@@ -35,9 +36,12 @@ describe("gutters", () => {
 
   it("reads folded and full runs alike", () => {
     const text = numbered(1, bodies, (n) => `${String(n).padStart(6)}→`)
-    const full = parseGutter(text.split("\n"))
-    const folded = parseGutter(foldedText(text).split("\n"))
-    expect(folded.map(({ body, number }) => [number, body])).toEqual(full.map(({ body, number }) => [number, body]))
+    const read = (shown: string): ReadonlyArray<readonly [number | undefined, string]> => {
+      const lines = numberedLines(shown)
+      return Array.from({ length: lines.count }, (_, line) => [lines.numbers[line], bodyOf(lines, line)] as const)
+    }
+    expect(read(foldedText(text))).toEqual(read(text))
+    expect(read(text)[5]).toEqual([6, bodies[5]])
   })
 
   it("leaves a run of three, a count that skips, and leading zeros as they are", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { openWords, ShownIndex, substitute } from "../../src/domain/shown.ts"
+import { openWords } from "../../src/domain/likeness.ts"
+import { substitute } from "../../src/domain/repeat.ts"
+import { ShownIndex } from "../../src/domain/shown.ts"
 
 const lines = ["const alpha = one(1)", "const beta = two(2)", "const gamma = three(3)", "const delta = four(4)"]
 const nothing = { text: "", end: 0, source: undefined }

@@ -1,7 +1,7 @@
 /**
  * Joins runs of one template over a few lines that are none of it, because such lines cost less by a mark than by another heading.
  */
-import { gainOf, joined, type Run } from "./block-find.ts"
+import { gainOf, joined, MIN_LINES, type Run } from "./block-find.ts"
 import type { LineWords } from "./block-words.ts"
 
 /** Consecutive lines under one heading; without gain they stand as they are. */
@@ -10,8 +10,8 @@ export interface Block {
   readonly run: Run
   readonly first: number
   readonly count: number
-  /** Lines of the template, in order; the others stand whole. */
-  readonly members: ReadonlyArray<number>
+  /** The runs whose lines are of the template, in order; the other lines stand whole. */
+  readonly parts: ReadonlyArray<Run>
   readonly gain: number
 }
 
@@ -21,14 +21,13 @@ const REACH = 8
 const NOTE_TOKENS = 6
 const MARK_TOKENS = 1.3
 
-const blockOf = (runs: ReadonlyArray<Run>, run: Run): Block => {
-  const { first } = runs[0] as Run
-  const last = runs[runs.length - 1] as Run
+const blockOf = (parts: ReadonlyArray<Run>, run: Run): Block => {
+  const { first } = parts[0] as Run
+  const last = parts[parts.length - 1] as Run
   const count = last.first + last.count - first
   const odd = count - run.count
   const cost = odd === 0 ? 0 : NOTE_TOKENS + odd * MARK_TOKENS
-  const members = runs.flatMap((part) => Array.from({ length: part.count }, (_, i) => part.first + i))
-  return { run, first, count, members, gain: Math.max(0, gainOf(run) - cost) }
+  return { run, first, count, parts, gain: Math.max(0, gainOf(run) - cost) }
 }
 
 /** Where more lines stand whole for each of the template, the heading misleads. */
@@ -48,10 +47,11 @@ export const bridge = (words: LineWords, runs: ReadonlyArray<Run>): ReadonlyArra
       let lost = gainOf(run)
       for (let next = at + 1; next <= at + REACH && next < runs.length; next++) {
         const other = runs[next] as Run
-        const candidate = joined(words, run, other)
-        const gain = gainOf(candidate) - lost - gainOf(other)
-        const odd = other.first + other.count - run.first - candidate.count
-        if (gain > most && odd <= candidate.count * MAX_ODD) {
+        const count = run.count + other.count
+        const odd = other.first + other.count - run.first - count
+        const candidate = count < MIN_LINES || odd > count * MAX_ODD ? undefined : joined(words, run, other)
+        const gain = candidate === undefined ? 0 : gainOf(candidate) - lost - gainOf(other)
+        if (candidate !== undefined && gain > most) {
           most = gain
           target = next
           both = candidate

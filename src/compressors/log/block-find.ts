@@ -43,8 +43,8 @@ const sharedTokens = (words: LineWords, first: number, fewest: number, even: boo
   const { left, right } = namedColumns({ fewest, even, shared })
   let sum = 0
   for (let column = 0; left >> column !== 0; column++)
-    if ((left >> column) & 1) sum += words.tokens[numberAt(words, first, column)] ?? 0
-  for (let back = 0; back < right; back++) sum += words.tokens[numberAt(words, first, LEFT + back)] ?? 0
+    if ((left >> column) & 1) sum += words.tokensOf(numberAt(words, first, column))
+  for (let back = 0; back < right; back++) sum += words.tokensOf(numberAt(words, first, LEFT + back))
   return sum
 }
 
@@ -55,8 +55,8 @@ const single = (words: LineWords, line: number): Run => {
   return { first: line, count: 1, fewest: count, even: true, shared: left | (right << LEFT), tokens: 0 }
 }
 
-/** Two runs as one: the lines of both, the first line for all. */
-export const joined = (words: LineWords, a: Run, b: Run): Run => {
+/** Two runs as one: the lines of both, the first line for all; undefined where they share no words. */
+export const joined = (words: LineWords, a: Run, b: Run): Run | undefined => {
   const { numbers } = words
   const one = a.first * COLUMNS
   const other = b.first * COLUMNS
@@ -65,64 +65,77 @@ export const joined = (words: LineWords, a: Run, b: Run): Run => {
     const column = 31 - Math.clz32(rest & -rest)
     if (numbers[one + column] !== numbers[other + column]) shared &= ~(1 << column)
   }
+  if (shared === 0) return undefined
   const fewest = Math.min(a.fewest, b.fewest)
   const even = a.even && b.even && a.fewest === b.fewest
-  const tokens = shared === 0 ? 0 : sharedTokens(words, a.first, fewest, even, shared)
-  return { first: a.first, count: a.count + b.count, fewest, even, shared, tokens }
+  const tokens = sharedTokens(words, a.first, fewest, even, shared)
+  return tokens === 0 ? undefined : { first: a.first, count: a.count + b.count, fewest, even, shared, tokens }
 }
 
 /** What a run saves, were its heading free. */
 const savedBy = (run: Run): number => (run.count - 1) * run.tokens
 
 /** Fewer lines, or lines that share less, are read faster as they are. */
-const MIN_LINES = 3
+export const MIN_LINES = 3
 const MIN_TOKENS = 3
 
 /** What a run saves: nothing where it is not worth its heading. */
 export const gainOf = (run: Run): number =>
   run.count < MIN_LINES || run.tokens < MIN_TOKENS ? 0 : Math.max(0, savedBy(run) - HEADING_TOKENS)
 
-/** A run, what it and the next are together, and what that gains. */
-interface Link {
-  readonly run: Run
-  both: Run | undefined
-  gain: number
+type Gain = (a: Run, b: Run, both: Run) => number
+
+/** Each run with the one behind it, and what that gains. */
+interface Links {
+  readonly runs: ReadonlyArray<Run>
+  readonly joins: Array<Run | undefined>
+  /** Not a number where it is not known yet. */
+  readonly gains: Float64Array
 }
 
-type Gain = (a: Run, b: Run, both: Run) => number
+/** The links after one round of joins; what a join leaves unchanged keeps its gain. */
+const joinOnce = (words: LineWords, { runs, joins, gains }: Links, gainOfJoin: Gain): Links => {
+  for (let i = 0; i < runs.length; i++) {
+    if (!Number.isNaN(gains[i])) continue
+    const run = runs[i] as Run
+    const next = runs[i + 1]
+    const both = next === undefined ? undefined : joined(words, run, next)
+    joins[i] = both
+    gains[i] = next === undefined || both === undefined ? 0 : gainOfJoin(run, next, both)
+  }
+  const kept: { runs: Array<Run>; joins: Array<Run | undefined>; gains: Array<number> } = {
+    runs: [],
+    joins: [],
+    gains: []
+  }
+  const keep = (run: Run, both: Run | undefined, gain: number): void => {
+    kept.runs.push(run)
+    kept.joins.push(both)
+    kept.gains.push(gain)
+  }
+  for (let i = 0; i < runs.length; i++) {
+    const both = joins[i]
+    const gain = gains[i] as number
+    if (both === undefined || gain <= 0 || gain < (gains[i - 1] ?? 0) || gain < (gains[i + 1] ?? 0))
+      keep(runs[i] as Run, both, gain)
+    else {
+      if (kept.gains.length > 0) kept.gains[kept.gains.length - 1] = Number.NaN
+      keep(both, undefined, Number.NaN)
+      i++
+    }
+  }
+  return { ...kept, gains: Float64Array.from(kept.gains) }
+}
 
 /** Joins neighbours that gain most by it, until none gains. */
 const joinAll = (words: LineWords, start: ReadonlyArray<Run>, gainOfJoin: Gain): ReadonlyArray<Run> => {
-  let links = start.map((run): Link => ({ run, both: undefined, gain: Number.NaN }))
+  let links: Links = { runs: start, joins: [], gains: new Float64Array(start.length).fill(Number.NaN) }
   for (let round = 0; round < ROUNDS; round++) {
-    links.forEach((link, i) => {
-      const next = links[i + 1]
-      if (!Number.isNaN(link.gain)) return
-      link.both = next === undefined ? undefined : joined(words, link.run, next.run)
-      link.gain = next === undefined || link.both === undefined ? 0 : gainOfJoin(link.run, next.run, link.both)
-    })
-    const kept: Array<Link> = []
-    for (let i = 0; i < links.length; i++) {
-      const link = links[i] as Link
-      if (
-        link.both === undefined ||
-        link.gain <= 0 ||
-        link.gain < (links[i - 1]?.gain ?? 0) ||
-        link.gain < (links[i + 1]?.gain ?? 0)
-      ) {
-        kept.push(link)
-        continue
-      }
-      const before = kept[kept.length - 1]
-      if (before !== undefined) before.gain = Number.NaN
-      kept.push({ run: link.both, both: undefined, gain: Number.NaN })
-      i++
-    }
-    const few = kept.length > links.length * SETTLED
-    links = kept
-    if (few) break
+    const before = links.runs.length
+    links = joinOnce(words, links, gainOfJoin)
+    if (links.runs.length > before * SETTLED) break
   }
-  return links.map(({ run }) => run)
+  return links.runs
 }
 
 const totalOf = (runs: ReadonlyArray<Run>): number => runs.reduce((sum, run) => sum + gainOf(run), 0)
@@ -136,9 +149,7 @@ export const findRuns = (words: LineWords): ReadonlyArray<Run> => {
   let runs = joinAll(words, singles, (a, b, both) => savedBy(both) - savedBy(a) - savedBy(b))
   let best = runs
   for (const allowance of ALLOWANCES) {
-    runs = joinAll(words, runs, (a, b, both) =>
-      both.tokens === 0 ? 0 : gainOf(both) - gainOf(a) - gainOf(b) + allowance
-    )
+    runs = joinAll(words, runs, (a, b, both) => gainOf(both) - gainOf(a) - gainOf(b) + allowance)
     if (totalOf(runs) > totalOf(best)) best = runs
   }
   return best

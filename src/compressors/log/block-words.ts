@@ -1,6 +1,7 @@
 /**
  * The words of each line, and numbers for those near its two ends, so that blocks are compared by numbers instead of by text.
  */
+import { Numbering } from "../../domain/fingerprint.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { HOLE } from "./block-form.ts"
 
@@ -12,30 +13,34 @@ export const COLUMNS = LEFT + RIGHT
 /** A longer line is none of a table. */
 const MAX_LINE = 4000
 
-export interface LineWords {
+/** Where the words stand. */
+interface WordSpans {
   readonly text: string
   readonly starts: ReadonlyArray<number>
   /** Start and end of each word, line by line; a line's last word goes on to the line's end. */
   readonly spans: Int32Array
   /** Where each line's words begin in `spans`. */
   readonly offsets: Int32Array
-  /** Numbers of the first columns and then of the last ones, line by line; equal for equal words after equal blanks. */
-  readonly numbers: Int32Array
-  /** Tokens of a word by its number. */
-  readonly tokens: ReadonlyArray<number>
 }
 
-export const wordsIn = (words: LineWords, line: number): number =>
+export interface LineWords extends WordSpans {
+  /** Numbers of the first columns and then of the last ones, line by line; equal for equal words after equal blanks. */
+  readonly numbers: Int32Array
+  /** Tokens of a word by its number; of few words anybody asks. */
+  readonly tokensOf: (number: number) => number
+}
+
+export const wordsIn = (words: WordSpans, line: number): number =>
   ((words.offsets[line + 1] as number) - (words.offsets[line] as number)) / 2
 
 /** Where the blanks before a word begin. */
-export const gapStart = (words: LineWords, line: number, word: number): number =>
+export const gapStart = (words: WordSpans, line: number, word: number): number =>
   word === 0 ? (words.starts[line] as number) : (words.spans[(words.offsets[line] as number) + 2 * word - 1] as number)
 
-export const wordStart = (words: LineWords, line: number, word: number): number =>
+export const wordStart = (words: WordSpans, line: number, word: number): number =>
   words.spans[(words.offsets[line] as number) + 2 * word] as number
 
-export const wordEnd = (words: LineWords, line: number, word: number): number =>
+export const wordEnd = (words: WordSpans, line: number, word: number): number =>
   words.spans[(words.offsets[line] as number) + 2 * word + 1] as number
 
 /** The number of a line's word, counted from its beginning, or, from `LEFT` on, from its end. */
@@ -44,25 +49,32 @@ export const numberAt = (words: LineWords, line: number, column: number): number
 
 const isBlank = (code: number): boolean => code === 32 || code === 9
 
+/** Tokens of the words by their numbers; `samples` has where a word of each number begins and ends, the blanks before it included. */
+const priceList = (text: string, samples: ReadonlyArray<number>): ((number: number) => number) => {
+  const prices = new Int32Array(samples.length / 2)
+  return (number) => {
+    const known = prices[number] as number
+    return known === 0 ? (prices[number] = estimateTokens(text, samples[2 * number], samples[2 * number + 1])) : known
+  }
+}
+
 export const readWords = (text: string, starts: ReadonlyArray<number>): LineWords => {
   const spans = new Int32Array(text.length + 2)
   const offsets = new Int32Array(starts.length + 1)
   const numbers = new Int32Array(starts.length * COLUMNS)
-  const known = new Map<string, number>()
-  const tokens: Array<number> = [0]
-  const words: LineWords = { text, starts, spans, offsets, numbers, tokens }
+  const numbering = new Numbering()
+  const samples: Array<number> = []
+  const words = { text, starts, spans, offsets, numbers }
   let size = 0
   const numberOf = (line: number, word: number): number => {
     const start = wordStart(words, line, word)
     const end = wordEnd(words, line, word)
     // the sign of a hole is no constant
     if (end - start === HOLE.length && text.startsWith(HOLE, start)) return -line - 1
-    const key = text.slice(gapStart(words, line, word), end)
-    const found = known.get(key)
-    if (found !== undefined) return found
-    tokens.push(estimateTokens(key))
-    known.set(key, tokens.length - 1)
-    return tokens.length - 1
+    const from = gapStart(words, line, word)
+    const number = numbering.ofText(text, from, end)
+    if (number * 2 === samples.length) samples.push(from, end)
+    return number
   }
   for (let line = 0; line < starts.length; line++) {
     const from = starts[line] as number
@@ -88,5 +100,5 @@ export const readWords = (text: string, starts: ReadonlyArray<number>): LineWord
         word < LEFT ? (numbers[line * COLUMNS + word] as number) : numberOf(line, word)
     }
   }
-  return words
+  return { ...words, tokensOf: priceList(text, samples) }
 }

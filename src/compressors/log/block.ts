@@ -9,8 +9,9 @@ import { findRuns, namedColumns } from "./block-find.ts"
 import { gapStart, type LineWords, readWords, wordEnd, wordsIn, wordStart } from "./block-words.ts"
 
 /** Heading and rows of a block, or undefined where the blanks before a value have nothing in common. */
-const printBlock = (words: LineWords, { run, first, count, members }: Block): ReadonlyArray<string> | undefined => {
+const printBlock = (words: LineWords, { run, first, count, parts }: Block): ReadonlyArray<string> | undefined => {
   const { text } = words
+  const members = parts.flatMap((part) => Array.from({ length: part.count }, (_, i) => part.first + i))
   const { left, right } = namedColumns(run)
   const columns = 32 - Math.clz32(left)
   const values: Array<string> = []

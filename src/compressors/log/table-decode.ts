@@ -37,47 +37,69 @@ export const decodeLogTable = (table: string): string | undefined => {
   let head = ""
   for (; row < lines.length; row++) {
     const line = lines[row] as string
-    if (line.startsWith("!!")) out.push(line.slice(2))
+    if (line.startsWith("!!")) out.push(line.slice(2), "\n")
     else if (timed && line.startsWith("@ ")) head = line.slice(2)
-    else {
-      const read = readRow(line, timed, head, templates, values)
-      if (read === undefined) return undefined
-      out.push(read)
-    }
+    else if (readRow(line, timed, head, templates, values, out)) out.push("\n")
+    else return undefined
   }
-  return out.join("\n") + (ends ? "\n" : "")
+  if (!ends) out.pop()
+  return out.join("")
 }
 
+/** Whether a row begins with neither a template's letter nor the mark of plain text. */
+const beginsWithTime = (row: string): boolean => {
+  const unit = row.charCodeAt(0)
+  return row !== "" && unit !== 33 && !(unit >= 97 && unit <= 122)
+}
+
+/** Adds the parts of a row's line; false where the row has no template or too few values. */
 const readRow = (
   line: string,
   timed: boolean,
   head: string,
   templates: ReadonlyMap<string, Template>,
-  values: ReadonlyMap<string, string>
-): string | undefined => {
-  let rest = line
+  values: ReadonlyMap<string, string>,
+  out: Array<string>
+): boolean => {
+  let start = 0
   let time = head
-  if (timed && /^[^a-z!]/.test(line)) {
+  if (timed && beginsWithTime(line)) {
     const blank = line.indexOf(" ")
-    if (blank === -1) return undefined
+    if (blank === -1) return false
     time = head + line.slice(0, blank)
-    rest = line.slice(blank + 1)
+    start = blank + 1
   }
-  if (rest.startsWith("!")) return time + rest.slice(1)
-  const cells = rest.split(" ")
-  const template = templates.get(cells[0] as string)
-  if (template === undefined) return undefined
-  let text = ""
+  if (line.startsWith("!", start)) {
+    out.push(time, line.slice(start + 1))
+    return true
+  }
+  const first = cellEnd(line, start)
+  const template = templates.get(line.slice(start, first))
+  if (template === undefined) return false
+  // the cell that begins at `from`, counted from the template's letter
+  let cell = 1
+  let from = first + 1
   for (const [constant, number] of template) {
-    text += constant
-    if (number === 0) text += time
-    else if (number > 0) {
-      const cell = cells[number]
-      if (cell === undefined) return undefined
-      const value = isValueCode(cell) ? values.get(cell) : cell.startsWith("\\") ? cell.slice(1) : cell
-      if (value === undefined) return undefined
-      text += value
+    out.push(constant)
+    if (number === 0) out.push(time)
+    if (number <= 0) continue
+    if (number < cell) {
+      cell = 1
+      from = first + 1
     }
+    for (; cell < number; cell++) from = cellEnd(line, from) + 1
+    if (from > line.length) return false
+    const value = valueOf(line.slice(from, cellEnd(line, from)), values)
+    if (value === undefined) return false
+    out.push(value)
   }
-  return text
+  return true
 }
+
+const cellEnd = (line: string, from: number): number => {
+  const end = from > line.length ? -1 : line.indexOf(" ", from)
+  return end === -1 ? Math.max(from, line.length) : end
+}
+
+const valueOf = (cell: string, values: ReadonlyMap<string, string>): string | undefined =>
+  isValueCode(cell) ? values.get(cell) : cell.startsWith("\\") ? cell.slice(1) : cell

@@ -1,0 +1,297 @@
+/**
+ * How like two lines are: the same word for word, or but for words that hold a digit (counts, times, hashes, versions, ids), told by
+ * fingerprints, so that no line is compared with another unless it is like it.
+ */
+import { mixHigh, mixLow, Numbering } from "./fingerprint.ts"
+import type { NumberedLines } from "./numbered-lines.ts"
+
+/** same: word for word. shape: but for words that hold a digit. */
+export type Likeness = "same" | "shape"
+
+/** What stands between words. */
+const BETWEEN = new Set(Array.from(" \t\r\n\v\f\"'`()[]{}<>,;=|", (character) => character.charCodeAt(0)))
+const IS_BETWEEN = Uint8Array.from({ length: 128 }, (_, code) => (BETWEEN.has(code) ? 1 : 0))
+
+const isBetween = (code: number): boolean => code < 128 && IS_BETWEEN[code] === 1
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+
+/** Whether `trim` takes the unit away. */
+const isBlank = (code: number): boolean =>
+  code <= 32
+    ? code === 32 || (code >= 9 && code <= 13)
+    : code >= 0xa0 && (code === 0xa0 || (code >= 0x1680 && /\s/.test(String.fromCharCode(code))))
+
+/** Walks through the words of a part of a text that hold a digit. */
+class OpenWords {
+  from: number
+  to = 0
+  readonly #text: string
+  readonly #end: number
+
+  constructor(text: string, from: number, end: number) {
+    this.#text = text
+    this.from = from
+    this.to = from - 1
+    this.#end = end
+  }
+
+  /** Goes on to the next one; false where there is none. */
+  next(): boolean {
+    let from = this.to + 1
+    let isOpen = false
+    for (let at = from; at <= this.#end; at++) {
+      const code = at < this.#end ? this.#text.charCodeAt(at) : 32
+      if (isBetween(code)) {
+        if (isOpen) {
+          this.from = from
+          this.to = at
+          return true
+        }
+        from = at + 1
+      } else if (isDigit(code)) isOpen = true
+    }
+    return false
+  }
+}
+
+/** Words that hold a digit. */
+export const openWords = (body: string): ReadonlyArray<string> => {
+  const words: Array<string> = []
+  const open = new OpenWords(body, 0, body.length)
+  while (open.next()) words.push(body.slice(open.from, open.to))
+  return words
+}
+
+/** The length of a part of a text, blanks at its ends aside. */
+const inkOf = (text: string, from: number, end: number): number => {
+  let first = from
+  while (first < end && isBlank(text.charCodeAt(first))) first++
+  let last = end
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last--
+  return last - first
+}
+
+/** Fields of a line's print. */
+const FIELDS = 4
+const SAME_LOW = 0
+const SAME_HIGH = 1
+const SHAPE_LOW = 2
+const SHAPE_HIGH = 3
+
+/** What a note could not tell of a line's words that hold a digit. */
+const HAS_ARROW = 1
+const HAS_COLON = 2
+
+/** Lines with what is needed to find their like. */
+export interface PrintedLines extends NumberedLines {
+  /** Fingerprints of each line's own text and of its shape. */
+  readonly prints: Int32Array
+  /** Half a fingerprint of each word that holds a digit, the tokens of its digits, and where the words of each line begin. */
+  readonly words: ReadonlyArray<number>
+  readonly wordTokens: ReadonlyArray<number>
+  readonly firstWords: Int32Array
+  /** Characters from the first to the last that is not blank. */
+  readonly inks: Int32Array
+  readonly marks: Uint8Array
+}
+
+/** Stands for a word that holds a digit in a shape: no unit of a text. */
+const OPEN = 0x10000
+const BLANK = 32
+const ARROW = 0x2192
+const COLON = 58
+
+/** The lines with their fingerprints, made of those of their words. */
+export const printedLines = (lines: NumberedLines): PrintedLines => {
+  const { text, count, bodies, ends } = lines
+  const prints = new Int32Array(FIELDS * count)
+  const words: Array<number> = []
+  const wordTokens: Array<number> = []
+  const firstWords = new Int32Array(count + 1)
+  const inks = new Int32Array(count)
+  const marks = new Uint8Array(count)
+  for (let line = 0; line < count; line++) {
+    const end = ends[line] as number
+    let shapeLow = 0
+    let shapeHigh = 0
+    let sameLow = 0
+    let sameHigh = 0
+    let low = 0
+    let high = 0
+    // of the word's digits, three by three, and of the blank before them
+    let tokens = 0
+    let digits = 0
+    let hasArrow = false
+    let last = BLANK
+    let mark = 0
+    for (let at = bodies[line] as number; at <= end; at++) {
+      const code = at < end ? text.charCodeAt(at) : 32
+      if (!isBetween(code)) {
+        low = mixLow(low, code)
+        high = mixHigh(high, code)
+        if (isDigit(code)) {
+          if (last === BLANK) tokens++
+          if (digits++ % 3 === 0) tokens++
+        } else {
+          digits = 0
+          if (code === ARROW) hasArrow = true
+        }
+        last = code
+        continue
+      }
+      if (tokens > 0) {
+        words.push(low ^ high)
+        wordTokens.push(tokens)
+        sameLow = mixLow(sameLow, low)
+        sameHigh = mixHigh(sameHigh, high)
+        shapeLow = mixLow(shapeLow, OPEN)
+        shapeHigh = mixHigh(shapeHigh, OPEN)
+        if (hasArrow) mark |= HAS_ARROW
+        if (last === COLON) mark |= HAS_COLON
+      } else {
+        shapeLow = mixLow(shapeLow, low)
+        shapeHigh = mixHigh(shapeHigh, high)
+      }
+      if (at === end) break
+      shapeLow = mixLow(shapeLow, code)
+      shapeHigh = mixHigh(shapeHigh, code)
+      low = 0
+      high = 0
+      tokens = 0
+      digits = 0
+      hasArrow = false
+      last = BLANK
+    }
+    const field = FIELDS * line
+    prints[field + SAME_LOW] = mixLow(shapeLow, sameLow)
+    prints[field + SAME_HIGH] = mixHigh(shapeHigh, sameHigh)
+    prints[field + SHAPE_LOW] = shapeLow
+    prints[field + SHAPE_HIGH] = shapeHigh
+    firstWords[line + 1] = words.length
+    inks[line] = inkOf(text, bodies[line] as number, end)
+    marks[line] = mark
+  }
+  return { ...lines, prints, words, wordTokens, firstWords, inks, marks }
+}
+
+/** Whether two lines are so like. */
+export const isLike = (
+  a: PrintedLines,
+  line: number,
+  b: PrintedLines,
+  other: number,
+  likeness: Likeness
+): boolean => {
+  const field = likeness === "same" ? SAME_LOW : SHAPE_LOW
+  const one = FIELDS * line + field
+  const two = FIELDS * other + field
+  return a.prints[one] === b.prints[two] && a.prints[one + 1] === b.prints[two + 1]
+}
+
+/**
+ * Tokens that naming the changed words of a line costs at least, told without reading them: most changes are too dear by far. Infinity
+ * where they are more than `most` or a note could not tell them.
+ */
+export const leastTokens = (
+  source: PrintedLines,
+  line: number,
+  lines: PrintedLines,
+  at: number,
+  most: number
+): number => {
+  if (source.marks[line] !== 0 || ((lines.marks[at] as number) & HAS_ARROW) !== 0) return Number.POSITIVE_INFINITY
+  const from = source.firstWords[line] as number
+  const size = (source.firstWords[line + 1] as number) - from
+  const shift = (lines.firstWords[at] as number) - from
+  if ((lines.firstWords[at + 1] as number) !== from + shift + size) return Number.POSITIVE_INFINITY
+  let tokens = 0
+  let left = most
+  for (let word = from; word < from + size; word++) {
+    if (source.words[word] === lines.words[word + shift]) continue
+    if (left-- === 0) return Number.POSITIVE_INFINITY
+    tokens += (source.wordTokens[word] as number) + 1 + (lines.wordTokens[word + shift] as number)
+  }
+  return tokens === 0 ? Number.POSITIVE_INFINITY : tokens
+}
+
+/** The words in which a line differs from one of its shape; undefined where a note, which finds each behind the one before, could not tell them. */
+export const changedWords = (
+  source: PrintedLines,
+  line: number,
+  lines: PrintedLines,
+  at: number
+): ReadonlyArray<readonly [string, string]> | undefined => {
+  const before = new OpenWords(source.text, source.bodies[line] as number, source.ends[line] as number)
+  const after = new OpenWords(lines.text, lines.bodies[at] as number, lines.ends[at] as number)
+  const words: Array<readonly [string, string]> = []
+  const shift = (lines.firstWords[at] as number) - (source.firstWords[line] as number)
+  let rest = before.from
+  for (let word = source.firstWords[line] as number; before.next() && after.next(); word++) {
+    if (source.words[word] === lines.words[word + shift]) continue
+    const from = source.text.slice(before.from, before.to)
+    if (source.text.indexOf(from, rest) !== before.from) return undefined
+    words.push([from, lines.text.slice(after.from, after.to)])
+    rest = before.to
+  }
+  return words
+}
+
+/** Lines of a window: two are found by chance, four miss short runs. */
+export const WINDOW = 3
+/** A window with less text is braces and blanks. */
+const MIN_TEXT = 24
+
+const hasText = ({ inks }: PrintedLines, line: number): boolean =>
+  (inks[line] as number) + (inks[line + 1] as number) + (inks[line + 2] as number) >= MIN_TEXT
+
+const windowPrint = (prints: Int32Array, field: number): number =>
+  Math.imul(prints[field] as number, 73856093) ^
+  Math.imul(prints[field + FIELDS] as number, 19349663) ^
+  Math.imul(prints[field + 2 * FIELDS] as number, 83492791)
+
+/** Places of windows of three lines: the first, which stays, and the last, which is often the longer run. */
+export class Windows {
+  readonly #same = new Places()
+  readonly #shape = new Places()
+
+  /** Adds the window that begins at the line, under a number that is its place. */
+  add(lines: PrintedLines, line: number, place: number): void {
+    if (!hasText(lines, line)) return
+    const field = FIELDS * line
+    this.#same.add(lines.prints, field + SAME_LOW, place)
+    this.#shape.add(lines.prints, field + SHAPE_LOW, place)
+  }
+
+  /** Places of the three lines from `line` on, the first one first. */
+  find(lines: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<number> {
+    if (line + WINDOW > lines.count) return NOWHERE
+    const field = FIELDS * line
+    return likeness === "same"
+      ? this.#same.find(lines.prints, field + SAME_LOW)
+      : this.#shape.find(lines.prints, field + SHAPE_LOW)
+  }
+}
+
+const NOWHERE: ReadonlyArray<number> = []
+
+class Places {
+  readonly #windows = new Numbering()
+  readonly #firsts: Array<number> = []
+  /** The last place of each window, its first one where it has no other. */
+  readonly #lasts: Array<number> = []
+
+  add(prints: Int32Array, field: number, place: number): void {
+    const window = this.#windows.of(windowPrint(prints, field), windowPrint(prints, field + 1))
+    if (window === this.#firsts.length) this.#firsts.push(place)
+    this.#lasts[window] = place
+  }
+
+  find(prints: Int32Array, field: number): ReadonlyArray<number> {
+    if (this.#firsts.length === 0) return NOWHERE
+    const window = this.#windows.find(windowPrint(prints, field), windowPrint(prints, field + 1))
+    if (window === -1) return NOWHERE
+    const first = this.#firsts[window] as number
+    const last = this.#lasts[window] as number
+    return first === last ? [first] : [first, last]
+  }
+}
