@@ -99,7 +99,7 @@ const looked = (all: ReadonlyArray<Exchange>, { offsetMs, project, since }: Ques
     return {
       latest: yield* ledger.latest(20, filter),
       totals: sorted(totals.map(keyed)),
-      conversations: sorted(conversations.map(({ project: _, ...row }) => keyed(row))),
+      conversations: sorted(conversations.map(keyed)),
       slots: sorted((yield* ledger.slots(filter)).map(keyed)),
       passedOver: sorted(yield* ledger.passedOver(filter)),
       timings: yield* ledger.timings(9, filter),

@@ -111,7 +111,12 @@ class Memory {
         first: one.at,
         last: one.at
       }),
-      (sum, one) => ({ ...sum, ...plusTally(sum, one), first: Math.min(sum.first, one.first) })
+      (sum, one) => ({
+        ...sum,
+        ...plusTally(sum, one),
+        project: sum.project > one.project ? sum.project : one.project,
+        first: Math.min(sum.first, one.first)
+      })
     )
   }
 

@@ -43,6 +43,7 @@ export interface ExchangeTotal extends PricedTally {
 
 export interface ConversationTotal extends PricedTally {
   readonly conversation: string
+  /** The last by name, where it had several. */
   readonly project: string
   readonly first: number
   readonly last: number
