@@ -1,5 +1,5 @@
 /**
- * What the ledger costs a proxy's event loop: processor time a record, alone and with others in flight, and of every query of its page.
+ * What the ledger costs a proxy's event loop: processor time a record, alone and with others in flight, and of the figures of a time.
  *
  *     npx tsx bench/ledger.ts [EXCHANGES]
  */
@@ -10,8 +10,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layerLedger } from "../src/adapters/ledger/sqlite.ts"
 import { layerDatabase } from "../src/adapters/originals/database.ts"
-import { LIST, sizesIn } from "../src/domain/prices.ts"
+import { LIST } from "../src/domain/prices.ts"
 import { Ledger } from "../src/pipeline/ports/ledger.ts"
+import { Prices } from "../src/pipeline/ports/prices.ts"
+import { gatherStats } from "../src/pipeline/stats.ts"
 import { exchangesOf } from "../test/fixtures/exchanges.ts"
 
 const DAY = 86_400_000
@@ -30,6 +32,29 @@ const measured = <A, E, R>(name: string, times: number, effect: Effect.Effect<A,
     })
   })
 
+/** The longest that one question kept the event loop from others, in processor time: the machine may be busy with more than this. */
+let longest = 0
+
+const watched = (ledger: Ledger["Type"]): Ledger["Type"] => {
+  const stretch = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      const before = process.cpuUsage()
+      return Effect.tap(effect, () => {
+        const { user, system } = process.cpuUsage(before)
+        longest = Math.max(longest, (user + system) / 1000)
+      })
+    })
+  return {
+    ...ledger,
+    totals: (options) => stretch(ledger.totals(options)),
+    slots: (filter) => stretch(ledger.slots(filter)),
+    passedOver: (filter) => stretch(ledger.passedOver(filter)),
+    conversations: (limit, options) => stretch(ledger.conversations(limit, options)),
+    timings: (limit, filter) => stretch(ledger.timings(limit, filter)),
+    latest: (limit, filter) => stretch(ledger.latest(limit, filter))
+  }
+}
+
 const program = Effect.gen(function* () {
   const ledger = yield* Ledger
   const record = (from: number, to: number, concurrency: number) =>
@@ -43,24 +68,24 @@ const program = Effect.gen(function* () {
   yield* record(tenth, 2 * tenth, 1)
   yield* record(2 * tenth, 4 * tenth, 16)
   yield* record(4 * tenth, count, 256)
-  const sizes = sizesIn(LIST)
-  const spans = { spanMs: DAY, offsetMs: 0, sizes }
   for (const [name, since] of [
-    ["all", 0],
+    ["1 day", now - DAY],
     ["7 days", now - 7 * DAY],
-    ["1 day", now - DAY]
+    ["all", 0]
   ] as const) {
-    const rows = yield* measured(`totals, ${name}`, 1, ledger.totals({ ...spans, since }))
-    yield* measured(`conversations, ${name}`, 1, ledger.conversations(20, { sizes, since }))
-    yield* measured(`slots, ${name}`, 1, ledger.slots({ since }))
-    yield* measured(`passed over, ${name}`, 1, ledger.passedOver({ since }))
-    process.stdout.write(`${rows.length} sums\n`)
+    longest = 0
+    const stats = gatherStats({ since, until: now }).pipe(Effect.provideService(Ledger, watched(ledger)))
+    const { total } = yield* measured(`/stats, ${name}`, 1, stats)
+    process.stdout.write(`  of ${total.requests} requests, at most ${longest.toFixed(1)} ms at a stretch\n`)
   }
-  yield* measured("timings of 10,000", 1, ledger.timings(10_000))
-  yield* measured("latest 20", 1, ledger.latest(20))
   yield* measured("last seen", 100, Effect.repeatN(ledger.lastSeen(exchanges[0]?.conversation ?? ""), 99))
 })
 
-await Effect.runPromise(Effect.provide(program, Layer.provide(layerLedger(), layerDatabase({ filename }))))
+await Effect.runPromise(
+  Effect.provide(
+    program,
+    Layer.merge(Layer.provide(layerLedger(), layerDatabase({ filename })), Layer.succeed(Prices, LIST))
+  )
+)
 process.stdout.write(`${(statSync(filename).size / count).toFixed(0)} bytes an exchange on disk\n`)
 rmSync(folder, { recursive: true })

@@ -76,16 +76,32 @@ export const sumOf = (prices: ReadonlyArray<Price>, tally: PricedTally): Sum => 
   }
 }
 
-/** Sums by a key, in the order in which the keys first come. */
-export const sumsBy = <A extends PricedTally, K>(
+/** A tally with what it comes to. */
+export type Summed<A extends PricedTally> = A & { readonly sum: Sum }
+
+/** Each tally with its sum; a model's price is looked up once, for it is looked for by pattern. */
+export const summed = <A extends PricedTally>(
   prices: ReadonlyArray<Price>,
-  tallies: ReadonlyArray<A>,
-  keyOf: (tally: A) => K
+  tallies: ReadonlyArray<A>
+): ReadonlyArray<Summed<A>> => {
+  const known = new Map<string, ReadonlyArray<Price>>()
+  return tallies.map((tally) => {
+    const key = `${tally.provider} ${tally.model ?? ""}`
+    const price = known.get(key) ?? [priceOf(prices, tally.provider, tally.model)].flatMap((one) => one ?? [])
+    known.set(key, price)
+    return { ...tally, sum: sumOf(price, tally) }
+  })
+}
+
+/** Sums by a key, in the order in which the keys first come. */
+export const sumsBy = <A extends { readonly sum: Sum }, K>(
+  all: ReadonlyArray<A>,
+  keyOf: (one: A) => K
 ): ReadonlyMap<K, Sum> => {
   const sums = new Map<K, Sum>()
-  for (const tally of tallies) {
-    const key = keyOf(tally)
-    sums.set(key, plusSum(sums.get(key) ?? NO_SUM, sumOf(prices, tally)))
+  for (const one of all) {
+    const key = keyOf(one)
+    sums.set(key, plusSum(sums.get(key) ?? NO_SUM, one.sum))
   }
   return sums
 }

@@ -79,9 +79,13 @@ export const layerRecorder: Layer.Layer<Recorder, never, Ledger> = Layer.scoped(
         lost++
         return Effect.logDebug("exchange not recorded", cause)
       })
+    // asked together, a ledger writes them together
+    const writeAll = Effect.forEach(write, { concurrency: "unbounded", discard: true })
     // what is still there at the end is written before the store closes
-    yield* Effect.addFinalizer(() => Effect.flatMap(Queue.takeAll(queue), Effect.forEach(write, { discard: true })))
-    const next = Effect.uninterruptibleMask((restore) => Effect.flatMap(restore(Queue.take(queue)), write))
+    yield* Effect.addFinalizer(() => Effect.flatMap(Queue.takeAll(queue), writeAll))
+    const next = Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(Queue.takeBetween(queue, 1, MAX_WAITING)), writeAll)
+    )
     yield* Effect.forkScoped(Effect.forever(next))
     return {
       offer: (exchange, retries) =>

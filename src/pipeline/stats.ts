@@ -8,11 +8,12 @@ import * as Effect from "effect/Effect"
 import type { CacheMiss, Exchange, Finish, Provider } from "../domain/exchange.ts"
 import {
   NO_SUM,
-  type PricedTally,
   plusSum,
   type Quantiles,
   quantilesOf,
   type Sum,
+  type Summed,
+  summed,
   sumOf,
   sumsBy
 } from "../domain/figures.ts"
@@ -101,7 +102,7 @@ const POINTS: ReadonlyArray<readonly [until: number, spanMs: number]> = [
   [2 * DAY, HOUR],
   [8 * DAY, 6 * HOUR]
 ]
-/** Up to here reading goes hour by hour. */
+/** Up to here reading goes hour by hour, beyond by quarters of a day. */
 const READ_HOURS_UNTIL = 8 * DAY
 const TIMINGS = 2000
 const RECENT = 30
@@ -115,9 +116,13 @@ const startsOf = (since: number, until: number, spanMs: number, offsetMs: number
   return starts
 }
 
+const largest = <A extends { readonly requests: number }>(sums: ReadonlyArray<A>): ReadonlyArray<A> =>
+  [...sums].sort((a, b) => b.requests - a.requests)
+
 interface Parts {
   readonly totals: ReadonlyArray<ExchangeTotal>
   readonly slots: ReadonlyArray<SlotTotal>
+  readonly passedOver: Stats["passedOver"]
 }
 
 const readParts = (
@@ -128,9 +133,10 @@ const readParts = (
   Effect.gen(function* () {
     const ledger = yield* Ledger
     const { offsetMs = 0, since, until, ...filter } = options
-    const readMs = until - since <= READ_HOURS_UNTIL ? HOUR : DAY
+    const readMs = until - since <= READ_HOURS_UNTIL ? HOUR : 6 * HOUR
     const totals: Array<ReadonlyArray<ExchangeTotal>> = []
     const slots: Array<ReadonlyArray<SlotTotal>> = []
+    const passedOver = new Map<string, number>()
     for (const start of startsOf(since, until, readMs, offsetMs)) {
       const part = { ...filter, since: Math.max(since, start), until: Math.min(until, start + readMs) }
       const sums = yield* ledger.totals({ ...part, spanMs, offsetMs, sizes: sizesIn(prices) })
@@ -138,20 +144,25 @@ const readParts = (
       if (sums.length === 0) continue
       totals.push(sums)
       slots.push(yield* ledger.slots(part))
+      for (const { cause, requests } of yield* ledger.passedOver(part))
+        passedOver.set(cause, (passedOver.get(cause) ?? 0) + requests)
       yield* Effect.sleep(0)
     }
-    return { totals: totals.flat(), slots: slots.flat() }
+    return {
+      totals: totals.flat(),
+      slots: slots.flat(),
+      passedOver: largest([...passedOver].map(([cause, requests]) => ({ cause, requests })))
+    }
   })
-
-const largest = <A extends { readonly requests: number }>(sums: ReadonlyArray<A>): ReadonlyArray<A> =>
-  [...sums].sort((a, b) => b.requests - a.requests)
-
 const named = (sums: ReadonlyMap<string, Sum>): ReadonlyArray<Named> =>
   largest([...sums].map(([name, sum]) => ({ name, ...sum })))
 
-const modelsOf = (prices: ReadonlyArray<Price>, tallies: ReadonlyArray<PricedTally>): ReadonlyArray<ModelSum> => {
-  const firsts = new Map(tallies.map((tally) => [`${tally.provider} ${tally.model ?? ""}`, tally]))
-  const sums = sumsBy(prices, tallies, (tally) => `${tally.provider} ${tally.model ?? ""}`)
+const modelsOf = (
+  prices: ReadonlyArray<Price>,
+  totals: ReadonlyArray<Summed<ExchangeTotal>>
+): ReadonlyArray<ModelSum> => {
+  const firsts = new Map(totals.map((total) => [`${total.provider} ${total.model ?? ""}`, total]))
+  const sums = sumsBy(totals, (total) => `${total.provider} ${total.model ?? ""}`)
   return largest(
     [...sums].flatMap(([key, sum]) => {
       const first = firsts.get(key)
@@ -179,8 +190,8 @@ const slotSums = (slots: ReadonlyArray<SlotTotal>, nameOf: (slot: SlotTotal) => 
   return [...sums.values()].sort((a, b) => b.tokensBefore - a.tokensBefore)
 }
 
-const missesOf = (prices: ReadonlyArray<Price>, totals: ReadonlyArray<ExchangeTotal>): ReadonlyArray<Miss> =>
-  [...sumsBy(prices, totals, (total) => total.cacheMiss)]
+const missesOf = (totals: ReadonlyArray<Summed<ExchangeTotal>>): ReadonlyArray<Miss> =>
+  [...sumsBy(totals, (total) => total.cacheMiss)]
     .filter(([cause]) => cause !== "none")
     .map(([cause, sum]) => ({
       cause,
@@ -211,7 +222,7 @@ const conversationsOf = (
     const ledger = yield* Ledger
     const { offsetMs: _, ...filter } = options
     const totals = yield* ledger.conversations(CONVERSATIONS, { ...filter, sizes: sizesIn(prices) })
-    return [...sumsBy(prices, totals, (total) => total.conversation)].map(([name, sum]) => {
+    return [...sumsBy(summed(prices, totals), (total) => total.conversation)].map(([name, sum]) => {
       const mine = totals.filter((total) => total.conversation === name)
       return {
         name,
@@ -232,10 +243,11 @@ export const gatherStats = (options: StatsOptions): Effect.Effect<Stats, Origina
     const { offsetMs: _, ...filter } = options
     const since = Math.max(options.since ?? 0, options.until - RETENTION.maxAgeMs)
     const spanMs = POINTS.find(([until]) => options.until - since <= until)?.[1] ?? DAY
-    const { totals, slots } = yield* readParts({ ...options, since }, spanMs, prices)
+    const parts = yield* readParts({ ...options, since }, spanMs, prices)
+    const totals = summed(prices, parts.totals)
     const timings = yield* ledger.timings(TIMINGS, filter)
     const recent = yield* ledger.latest(RECENT, filter)
-    const series = sumsBy(prices, totals, (total) => total.at)
+    const series = sumsBy(totals, (total) => total.at)
     const total = [...series.values()].reduce(plusSum, NO_SUM)
     return {
       since,
@@ -243,16 +255,16 @@ export const gatherStats = (options: StatsOptions): Effect.Effect<Stats, Origina
       spanMs,
       total,
       series: [...series].map(([at, sum]) => ({ at, ...sum })),
-      providers: named(sumsBy(prices, totals, (one) => one.provider)),
+      providers: named(sumsBy(totals, (one) => one.provider)),
       models: modelsOf(prices, totals),
-      projects: named(sumsBy(prices, totals, (one) => one.project)),
+      projects: named(sumsBy(totals, (one) => one.project)),
       conversations: yield* conversationsOf(options, prices),
-      kinds: slotSums(slots, (slot) => slot.kind),
-      tools: slotSums(slots, (slot) => slot.tool ?? ""),
-      outcomes: slotSums(slots, (slot) => slot.reason ?? slot.outcome),
-      cache: { read: total.used.cacheRead, input: inputOf(total.used), misses: missesOf(prices, totals) },
+      kinds: slotSums(parts.slots, (slot) => slot.kind),
+      tools: slotSums(parts.slots, (slot) => slot.tool ?? ""),
+      outcomes: slotSums(parts.slots, (slot) => slot.reason ?? slot.outcome),
+      cache: { read: total.used.cacheRead, input: inputOf(total.used), misses: missesOf(totals) },
       finishes: finishesOf(totals),
-      passedOver: yield* ledger.passedOver(filter),
+      passedOver: parts.passedOver,
       latency: {
         requests: timings.overheadMs.length,
         overheadMs: quantilesOf(timings.overheadMs),

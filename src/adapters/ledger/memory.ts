@@ -7,6 +7,7 @@ import type { PricedTally } from "../../domain/figures.ts"
 import { isAnswered, plusTally, tallyOf } from "../../domain/savings.ts"
 import { inputOf, NO_USAGE } from "../../domain/usage.ts"
 import {
+  CONVERSATIONS_AMONG,
   type ConversationTotal,
   type ExchangeFilter,
   type ExchangeTotal,
@@ -95,7 +96,8 @@ class Memory {
     options: Parameters<Ledger["Type"]["conversations"]>[1]
   ): ReadonlyArray<ConversationTotal> {
     const matching = this.latest(Number.POSITIVE_INFINITY, options)
-    const newest = new Set([...new Set(matching.map((exchange) => exchange.conversation))].slice(0, limit))
+    const among = matching.slice(0, CONVERSATIONS_AMONG)
+    const newest = new Set([...new Set(among.map((exchange) => exchange.conversation))].slice(0, limit))
     return summed(
       matching.filter((exchange) => newest.has(exchange.conversation)),
       (one) => {
@@ -109,7 +111,12 @@ class Memory {
         first: one.at,
         last: one.at
       }),
-      (sum, one) => ({ ...sum, ...plusTally(sum, one), first: Math.min(sum.first, one.first) })
+      (sum, one) => ({
+        ...sum,
+        ...plusTally(sum, one),
+        project: sum.project > one.project ? sum.project : one.project,
+        first: Math.min(sum.first, one.first)
+      })
     )
   }
 

@@ -8,6 +8,7 @@
 import type { Exchange } from "../../domain/exchange.ts"
 import { missedUsage, savedUsage, isAnswered } from "../../domain/savings.ts"
 import { NO_USAGE } from "../../domain/usage.ts"
+import { CONVERSATIONS_AMONG } from "../../pipeline/ports/ledger.ts"
 
 export const tables: ReadonlyArray<string> = [
   `CREATE TABLE exchanges (
@@ -156,7 +157,7 @@ const aboveOf = (sizes: ReadonlyArray<number>): string => {
 
 /** The values before the filter's: the span twice around its offset, twice. */
 export const totals = (sizes: ReadonlyArray<number>): string => `SELECT
-    CAST((at + ?) / ? AS INTEGER) * ? - ? AS start, provider, model, project, subscription, ${aboveOf(sizes)} AS above, cache_miss, finish, ${SUMS}
+    floor((at + ?) / ?) * ? - ? AS start, provider, model, project, subscription, ${aboveOf(sizes)} AS above, cache_miss, finish, ${SUMS}
   FROM exchanges WHERE ${FILTER} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, min(n)`
 
 /** The last value is how many conversations. */
@@ -164,7 +165,9 @@ export const conversations = (sizes: ReadonlyArray<number>): string => `SELECT
     conversation, provider, model, max(project) AS project, subscription, ${aboveOf(sizes)} AS above,
     min(at) AS first, max(at) AS last, ${SUMS}
   FROM exchanges WHERE ${FILTER} AND conversation IN (
-    SELECT conversation FROM exchanges WHERE ${FILTER} GROUP BY conversation ORDER BY max(at) DESC, conversation LIMIT ?)
+    SELECT conversation FROM (
+      SELECT conversation, at FROM exchanges WHERE ${FILTER} ORDER BY at DESC LIMIT ${CONVERSATIONS_AMONG})
+    GROUP BY conversation ORDER BY max(at) DESC, conversation LIMIT ?)
   GROUP BY 1, 2, 3, 5, 6 ORDER BY last DESC, conversation`
 
 export const slotTotals = `SELECT s.kind, s.tool, s.outcome, s.reason, count(*) AS slots,

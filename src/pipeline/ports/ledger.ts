@@ -43,6 +43,7 @@ export interface ExchangeTotal extends PricedTally {
 
 export interface ConversationTotal extends PricedTally {
   readonly conversation: string
+  /** The last by name, where it had several. */
   readonly project: string
   readonly first: number
   readonly last: number
@@ -70,7 +71,10 @@ export interface LedgerLimits {
   readonly maxExchanges: number
 }
 
-/** What a ledger keeps by itself: a year, at some 600 bytes an exchange no more than 120 MB. */
+/** Conversations are looked for among so many latest exchanges: looking through all takes too long for who waits. */
+export const CONVERSATIONS_AMONG = 5000
+
+/** What a ledger keeps by itself: a year, at some 400 bytes an exchange no more than 80 MB. */
 export const RETENTION: LedgerLimits = { maxAgeMs: 365 * 86_400_000, maxExchanges: 200_000 }
 
 export class Ledger extends Context.Tag("headroom/Ledger")<
@@ -82,7 +86,7 @@ export class Ledger extends Context.Tag("headroom/Ledger")<
     /** When the conversation's last request came: whether a cache may still live. */
     readonly lastSeen: (conversation: string) => Effect.Effect<number | undefined, OriginalsError>
     readonly totals: (options: TotalsOptions) => Effect.Effect<ReadonlyArray<ExchangeTotal>, OriginalsError>
-    /** Of the conversations with the latest requests. */
+    /** Of the conversations with the latest requests, among the last `CONVERSATIONS_AMONG`. */
     readonly conversations: (
       limit: number,
       options: Omit<TotalsOptions, "spanMs" | "offsetMs">

@@ -166,6 +166,27 @@ describe.skipIf(chromium === undefined)("the dashboard in a browser", () => {
     ).toBe(false)
   })
 
+  it("tells a loss as one, and subscriptions by their share of context", async () => {
+    const some = exchangesOf({ count: 40, until: Date.now(), days: 1, seed: 7 }).filter((one) => !one.isSubscription)
+    const larger = some.map((one) => ({
+      ...one,
+      tokensBefore: one.tokensAfter - 50,
+      newTokensBefore: one.newTokensAfter - 50
+    }))
+    const subscribed = some.map((one) => ({ ...one, isSubscription: true }))
+    const shown: Array<string> = []
+    for (const exchanges of [larger, subscribed]) {
+      const other = await serveInside(exchanges)
+      await tab.open(`${other.url}/dashboard#7d`, { width: 390, height: 844, scheme: "dark" })
+      await tab.until(drawn)
+      shown.push(`${await text(".overview h2")}, ${await text(".overview .of")}`)
+      expect(await tab.evaluate(FAINT)).toEqual([])
+      await other.close()
+    }
+    expect(shown[0]).toMatch(/^Spent more, net, [\d.]+\u202f% more than the \$\S+ that \d+ requests would have cost/)
+    expect(shown[1]).toMatch(/^Context kept free, \S+ of the \S+ tokens that \d+ requests would have carried/)
+  })
+
   it("says so where nothing came through, and where the proxy is gone", async () => {
     const empty = await serveInside([])
     await tab.open(`${empty.url}/dashboard`, { width: 390, height: 844, scheme: "light" })

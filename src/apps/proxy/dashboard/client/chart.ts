@@ -6,6 +6,7 @@ import { clock, day, dollars, share, tokens } from "./format.ts"
 
 const DAY = 86_400_000
 
+/** What would have been without Headroom, or what was, where that is more. */
 const heightOf = (bar: Bar): number => bar.rest + Math.max(0, bar.spared)
 
 /** Heights are shares of the highest bar; the drawing stretches to the room that there is. */
@@ -17,7 +18,9 @@ const drawing = (bars: ReadonlyArray<Bar>, highest: number, titleOf: (bar: Bar) 
       attributes: { viewBox: `0 0 ${bars.length * 4} 100`, preserveAspectRatio: "none", "aria-hidden": "true" }
     },
     ...bars.map((bar, i) => {
-      const spared = Math.max(0, bar.spared)
+      // the part that makes the difference stands on top
+      const top = Math.abs(bar.spared)
+      const ground = heightOf(bar) - top
       const place = { x: String(i * 4 + 0.4), width: "3.2" }
       const y = (value: number): string => (100 - Number(part(value))).toFixed(2)
       return svg(
@@ -25,8 +28,11 @@ const drawing = (bars: ReadonlyArray<Bar>, highest: number, titleOf: (bar: Bar) 
         {},
         svg("title", {}, titleOf(bar)),
         svg("rect", { class: "ground", attributes: { ...place, y: "0", height: "100" } }),
-        svg("rect", { class: "rest", attributes: { ...place, y: y(bar.rest), height: part(bar.rest) } }),
-        svg("rect", { class: "spared", attributes: { ...place, y: y(bar.rest + spared), height: part(spared) } })
+        svg("rect", { class: "rest", attributes: { ...place, y: y(ground), height: part(ground) } }),
+        svg("rect", {
+          class: bar.spared < 0 ? "more" : "spared",
+          attributes: { ...place, y: y(heightOf(bar)), height: part(top) }
+        })
       )
     })
   )
@@ -64,7 +70,8 @@ export const chart = (stats: StatsAnswer): HTMLElement | undefined => {
       html("span", { class: "swatch rest" }),
       isMoney ? "paid " : "sent ",
       html("span", { class: "swatch spared" }),
-      "saved"
+      "saved ",
+      ...(bars.some((bar) => bar.spared < 0) ? [html("span", { class: "swatch more" }), "more than without"] : [])
     )
   )
 }

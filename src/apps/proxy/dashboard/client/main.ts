@@ -27,7 +27,7 @@ const welcome = (): HTMLElement =>
     { class: "welcome" },
     html("h2", {}, "Nothing came through yet"),
     html("p", {}, "Point a client at this proxy, and its requests show up here:"),
-    html("pre", {}, `ANTHROPIC_BASE_URL=${location.origin} claude\nOPENAI_BASE_URL=${location.origin}/v1 codex`)
+    html("pre", {}, `ANTHROPIC_BASE_URL=${location.origin} claude\nOPENAI_BASE_URL=${location.origin}/v1 your-agent`)
   )
 
 /** Whoever had the keyboard keeps it. */

@@ -4,23 +4,37 @@ import { chart } from "./chart.ts"
 import { type Column, html, section, table } from "./element.ts"
 import { count, counted, dollars, duration, share, tokens, written } from "./format.ts"
 
+interface Headline {
+  readonly name: string
+  readonly figure: string
+  readonly of: string
+  readonly isLoss: boolean
+}
+
 /** The one figure, its name, and the sentence that says what it is a part of. */
-const headline = ({ total }: StatsAnswer): { readonly name: string; readonly figure: string; readonly of: string } => {
+const headline = ({ total }: StatsAnswer): Headline => {
   const { context, money } = total
   if (money.requests > 0) {
-    const requests = counted(money.requests, "request")
+    const { paid, saved, without } = money
+    const isLoss = saved < 0
+    const whole = `the ${dollars(without)} that ${counted(money.requests, "request")} would have cost without Headroom; ${dollars(paid)} was paid.`
     return {
-      name: money.saved < 0 ? "Spent more, net" : "Saved, net",
-      figure: dollars(Math.abs(money.saved)),
-      of: `${share(money.saved, money.without)} of the ${dollars(money.without)} that ${requests} would have cost without Headroom; ${dollars(money.paid)} was paid.`
+      name: isLoss ? "Spent more, net" : "Saved, net",
+      figure: dollars(Math.abs(saved)),
+      of: `${share(Math.abs(saved), without)} ${isLoss ? "more than" : "of"} ${whole}`,
+      isLoss
     }
   }
-  const { tokensAfter, tokensBefore } = context.requests > 0 ? context : total
-  const requests = counted(context.requests > 0 ? context.requests : total.answered, "request")
+  const isSubscribed = context.requests > 0
+  const { tokensAfter, tokensBefore } = isSubscribed ? context : total
+  const spared = tokensBefore - tokensAfter
+  const isLoss = spared < 0
+  const requests = counted(isSubscribed ? context.requests : total.answered, "request")
   return {
-    name: context.requests > 0 ? "Context kept free" : "Tokens kept out",
-    figure: share(tokensBefore - tokensAfter, tokensBefore),
-    of: `${tokens(tokensBefore - tokensAfter)} of the ${tokens(tokensBefore)} tokens that ${requests} would have carried.`
+    name: isLoss ? "More context used" : isSubscribed ? "Context kept free" : "Tokens kept out",
+    figure: share(Math.abs(spared), tokensBefore),
+    of: `${tokens(Math.abs(spared))} ${isLoss ? "more than" : "of"} the ${tokens(tokensBefore)} tokens that ${requests} would have carried without Headroom.`,
+    isLoss
   }
 }
 
@@ -43,14 +57,14 @@ const remarks = ({ models, total }: StatsAnswer): ReadonlyArray<string> => {
     ...(context.requests === 0 || money.requests === 0
       ? []
       : [
-          `${counted(context.requests, "request")} under a subscription: ${share(context.tokensBefore - context.tokensAfter, context.tokensBefore)} of their context kept free.`
+          `${counted(context.requests, "request")} under a subscription, ${share(context.tokensBefore - context.tokensAfter, context.tokensBefore)} of their context kept free.`
         ]),
     ...(uncounted === 0 ? [] : [`${counted(uncounted, "answer")} without the provider's count, not in any money.`])
   ]
 }
 
 export const overview = (stats: StatsAnswer): HTMLElement => {
-  const { figure, name, of } = headline(stats)
+  const { figure, isLoss, name, of } = headline(stats)
   return html(
     "section",
     { class: "overview", attributes: { "aria-labelledby": "title-overview" } },
@@ -58,7 +72,7 @@ export const overview = (stats: StatsAnswer): HTMLElement => {
       "div",
       {},
       html("h2", { attributes: { id: "title-overview" } }, name),
-      html("p", { class: stats.total.money.saved < 0 ? "figure loss" : "figure" }, figure),
+      html("p", { class: isLoss ? "figure loss" : "figure" }, figure),
       html("p", { class: "of" }, of),
       html("ul", { class: "remarks" }, ...remarks(stats).map((remark) => html("li", { class: "note" }, remark)))
     ),
@@ -123,14 +137,16 @@ const CAUSES: Readonly<Record<StatsAnswer["cache"]["misses"][number]["cause"], s
 
 type Miss = StatsAnswer["cache"]["misses"][number]
 
-export const cacheHealth = ({ cache }: StatsAnswer): HTMLElement => {
+export const cacheHealth = ({ cache, total }: StatsAnswer): HTMLElement => {
   // a conversation's first request finds nothing, and loses nothing
   const misses = cache.misses.filter((miss) => miss.tokens > 0)
   const columns: ReadonlyArray<Column<Miss>> = [
     { title: "Missed because", cell: (miss) => CAUSES[miss.cause] },
     { title: "Times", isNumber: true, cell: (miss) => count(miss.requests) },
     { title: "Read again", isNumber: true, cell: (miss) => tokens(miss.tokens) },
-    { title: "Cost", isNumber: true, cell: (miss) => dollars(miss.dollars) }
+    ...(total.money.requests === 0
+      ? []
+      : [{ title: "Cost", isNumber: true, cell: (miss: Miss) => dollars(miss.dollars) }])
   ]
   return section(
     "Prompt cache",

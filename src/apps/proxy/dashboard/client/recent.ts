@@ -62,7 +62,7 @@ const slotLine = (slot: Slot): HTMLElement => {
       "span",
       { class: "change" },
       slot.outcome === "Unchanged"
-        ? `${tokens(slot.tokensBefore)} tokens`
+        ? `${tokens(slot.tokensBefore)} ${slot.tokensBefore === 1 ? "token" : "tokens"}`
         : `${tokens(slot.tokensBefore)} → ${tokens(slot.tokensAfter)} tokens`
     ),
     slot.ref === undefined ? html("span") : compareButton(slot.ref, slot.tool ?? slot.kind)
