@@ -17,7 +17,8 @@ const guides = [
   "AGENTS.md",
   "docs/architecture.md",
   "docs/configuration.md",
-  "docs/ledger.md"
+  "docs/ledger.md",
+  "docs/sessions.md"
 ]
 
 const headroom = async (...args: ReadonlyArray<string>): Promise<string> => {

@@ -5,7 +5,7 @@
  * the formula and its reasons.
  */
 import type { Exchange, Provider } from "./exchange.ts"
-import { inputOf, NO_USAGE, type Usage } from "./usage.ts"
+import { inputOf, NO_USAGE, plusUsage, type Usage } from "./usage.ts"
 
 /**
  * A provider's tokens for one of our estimate, at most: what was measured on text (src/adapters/tokenizer/estimate.ts), with the
@@ -44,15 +44,6 @@ const spread = (tokens: number, readShare: number, usage: Usage): Usage => {
     output: 0
   }
 }
-
-/** Class by class. */
-const plusUsage = (a: Usage, b: Usage): Usage => ({
-  uncached: a.uncached + b.uncached,
-  cacheRead: a.cacheRead + b.cacheRead,
-  cacheWrite: a.cacheWrite + b.cacheWrite,
-  cacheWriteHour: a.cacheWriteHour + b.cacheWriteHour,
-  output: a.output + b.output
-})
 
 /** Whether the cache would have missed without us too: the clock says so, or there was nothing to miss. */
 const isOurs = ({ cacheMiss }: Pick<Exchange, "cacheMiss">): boolean =>

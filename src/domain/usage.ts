@@ -19,3 +19,12 @@ export const NO_USAGE: Usage = { uncached: 0, cacheRead: 0, cacheWrite: 0, cache
 /** All input tokens, whatever their class. */
 export const inputOf = (usage: Usage): number =>
   usage.uncached + usage.cacheRead + usage.cacheWrite + usage.cacheWriteHour
+
+/** Class by class. */
+export const plusUsage = (a: Usage, b: Usage): Usage => ({
+  uncached: a.uncached + b.uncached,
+  cacheRead: a.cacheRead + b.cacheRead,
+  cacheWrite: a.cacheWrite + b.cacheWrite,
+  cacheWriteHour: a.cacheWriteHour + b.cacheWriteHour,
+  output: a.output + b.output
+})

@@ -10,6 +10,7 @@ import { hintFrom, nameOf } from "../compressors/producer.ts"
 import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
 import type { Block, Document, Fading, Slot } from "../domain/document.ts"
+import { stringsIn } from "../domain/json-strings.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
 import { ShownIndex } from "../domain/shown.ts"
@@ -62,21 +63,6 @@ export interface Compressed {
 
 /** A run of fewer lines is no source. */
 const MIN_SOURCE_LINES = 3
-
-const stringsIn = (value: unknown): ReadonlyArray<string> => {
-  const out: Array<string> = []
-  const open: Array<unknown> = [value]
-  const seen = new Set<unknown>()
-  while (open.length > 0) {
-    const next = open.pop()
-    if (typeof next === "string") out.push(next)
-    else if (typeof next === "object" && next !== null && !seen.has(next)) {
-      seen.add(next)
-      for (const inner of Object.values(next).reverse()) open.push(inner)
-    }
-  }
-  return out
-}
 
 /** What the blocks so far show, and how many messages of each role were among them. */
 export interface Seen {

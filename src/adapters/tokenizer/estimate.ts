@@ -18,5 +18,6 @@ export const estimateCount = (text: string, encoding: Encoding): TokenCount => (
 })
 
 export const layerEstimate: Layer.Layer<Tokenizer> = Layer.succeed(Tokenizer, {
-  count: (texts, encoding) => Effect.sync(() => texts.map((text) => estimateCount(text, encoding)))
+  count: (texts, encoding) => Effect.sync(() => texts.map((text) => estimateCount(text, encoding))),
+  counter: (encoding) => Effect.succeed((text) => estimateCount(text, encoding))
 })

@@ -59,12 +59,13 @@ export const layerGptTokenizer: Layer.Layer<Tokenizer> = Layer.sync(Tokenizer, (
     loaded.set(encoding, counter)
     return counter
   }
+  const counter = (encoding: Encoding): Effect.Effect<(text: string) => TokenCount> =>
+    Effect.map(
+      Effect.suspend(() => counterOf(encoding)),
+      (count) => (text) => (count === undefined ? estimateCount(text, encoding) : exactCount(count, text, encoding))
+    )
   return {
-    count: (texts, encoding) =>
-      Effect.map(
-        Effect.suspend(() => counterOf(encoding)),
-        (count) =>
-          texts.map((text) => (count === undefined ? estimateCount(text, encoding) : exactCount(count, text, encoding)))
-      )
+    count: (texts, encoding) => Effect.map(counter(encoding), (count) => texts.map((text) => count(text))),
+    counter
   }
 })

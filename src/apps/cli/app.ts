@@ -6,15 +6,17 @@ import * as Effect from "effect/Effect"
 import { Settings, storeFile } from "../../adapters/settings/settings.ts"
 import type { OriginalsError } from "../../pipeline/ports/originals.ts"
 import packageJson from "../../../package.json" with { type: "json" }
+import { bench } from "./commands/bench.ts"
 import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
+import { perf } from "./commands/perf.ts"
 import { proxy } from "./commands/proxy.ts"
 import { purge } from "./commands/purge.ts"
 import { retrieve } from "./commands/retrieve.ts"
 import { show } from "./commands/show.ts"
 import { stats } from "./commands/stats.ts"
 import { CommandError, UsageError } from "./errors.ts"
-import { layerCompress, layerDemo, layerShow, layerStats, layerStored } from "./layers.ts"
+import { layerCompress, layerDemo, layerPerf, layerReplay, layerShow, layerStats, layerStored } from "./layers.ts"
 import { STDIN } from "./streams.ts"
 import { Screen, withoutAnsi } from "./terminal.ts"
 
@@ -30,6 +32,8 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(stats, layerStats),
     Command.provide(purge, layerStored),
     Command.provide(demo, layerDemo),
+    Command.provide(bench, layerReplay),
+    Command.provide(perf, layerPerf),
     proxy
   ])
 )
@@ -58,8 +62,9 @@ const withHouseConsole = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
     )
   )
 
-const COMMANDS = ["compress", "retrieve", "show", "stats", "purge", "demo", "proxy"]
-const VALUE_OPTION = /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|log-level)$/
+const COMMANDS = ["compress", "retrieve", "show", "stats", "purge", "demo", "proxy", "bench", "perf"]
+const VALUE_OPTION =
+  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|log-level|only|pause-every|emit|since|html)$/
 
 /**
  * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a

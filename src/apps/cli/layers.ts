@@ -14,6 +14,7 @@ import { layerEnvironment, Settings, storeFile } from "../../adapters/settings/s
 import type { Headroom, Mode } from "../../pipeline/headroom.ts"
 import { Originals, OriginalsError } from "../../pipeline/ports/originals.ts"
 import type { Ledger } from "../../pipeline/ports/ledger.ts"
+import type { Sessions } from "../../pipeline/ports/sessions.ts"
 import type { Tokenizer } from "../../pipeline/ports/tokenizer.ts"
 import { layerScreen, Screen } from "./terminal.ts"
 
@@ -137,8 +138,20 @@ export const layerStats = Layer.merge(layerStored, layerPrices)
 
 export const layerShow = Layer.merge(layerHeadroom, layerPrices).pipe(Layer.provideMerge(layerStored))
 
+const layerSessions: Layer.Layer<Sessions> = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../adapters/sessions/files.ts")),
+    (module) => module.layerSessionFiles
+  )
+)
+
 /** The demo leaves nothing on disk. */
 export const layerDemo = Layer.merge(layerHeadroom, layerTokenizer).pipe(Layer.provideMerge(layerMemory))
+
+/** Replays leave nothing on disk but what they are asked to. */
+export const layerReplay = Layer.merge(layerDemo, layerSessions)
+
+export const layerPerf = Layer.merge(layerReplay, layerPrices)
 
 /** Logs go to standard error: standard output is for results. */
 const layerLog = Layer.merge(

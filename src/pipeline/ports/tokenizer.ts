@@ -20,6 +20,8 @@ export class Tokenizer extends Context.Tag("headroom/Tokenizer")<
   {
     /** Counts of the texts, in their order. */
     readonly count: (texts: ReadonlyArray<string>, encoding: Encoding) => Effect.Effect<ReadonlyArray<TokenCount>>
+    /** The count of one text after another, once what it needs is loaded. */
+    readonly counter: (encoding: Encoding) => Effect.Effect<(text: string) => TokenCount>
   }
 >() {}
 

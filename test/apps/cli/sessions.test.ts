@@ -1,0 +1,186 @@
+/** `headroom perf` and `headroom bench sessions` as a user runs them, on a home of our own; a socket that is opened ends the process. */
+import { execFile } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { bundle } from "../../../scripts/bundle.ts"
+
+/** Inside the package, because the bundle finds the store's driver from there. */
+const built = fileURLToPath(new URL(`../../../node_modules/.cache/headroom-sessions-${process.pid}/`, import.meta.url))
+/** What no report may hold. */
+const SECRET = "the-contents-of-a-file"
+
+let home = ""
+let transcripts = ""
+
+const event = (n: number, role: string, content: unknown, more: object = {}): string =>
+  JSON.stringify({
+    type: role,
+    sessionId: "s1",
+    uuid: `u${n}`,
+    cwd: "/projects/team/shop",
+    // a pause of twenty minutes after the fourth call
+    timestamp: new Date(Date.UTC(2026, 2, 1, 10, n > 8 ? n + 20 : n)).toISOString(),
+    message: { role, content, ...more }
+  })
+
+const rows = (n: number): string =>
+  JSON.stringify(
+    Array.from({ length: 60 }, (_, id) => ({ id, name: `service-${id}`, note: SECRET, zone: `zone-${n}` })),
+    null,
+    2
+  )
+
+const transcript = Array.from({ length: 8 }, (_, step): ReadonlyArray<string> => {
+  const id = `t${step}`
+  const call = { type: "tool_use", id, name: "Bash", input: { command: "kubectl get pods -o json" } }
+  return [
+    event(2 * step + 1, "assistant", [{ type: "text", text: `step ${step} with service-${step}` }, call], {
+      id: `m${step}`,
+      model: "claude-opus-5"
+    }),
+    event(2 * step + 2, "user", [{ type: "tool_result", tool_use_id: id, content: rows(step) }])
+  ]
+}).flat()
+
+beforeAll(async () => {
+  await bundle(built)
+  home = mkdtempSync(join(tmpdir(), "headroom-perf-"))
+  transcripts = join(home, ".claude", "projects", "-projects-team-shop")
+  mkdirSync(transcripts, { recursive: true })
+  const end = event(17, "assistant", [{ type: "text", text: "done" }], { id: "m17" })
+  writeFileSync(
+    join(transcripts, "s1.jsonl"),
+    [event(0, "user", "look around"), ...transcript, end, '{"torn'].join("\n")
+  )
+  writeFileSync(
+    join(home, "no-sockets.cjs"),
+    'require("node:net").Socket.prototype.connect = () => { process.stderr.write("a socket was opened"); process.exit(99) }'
+  )
+})
+afterAll(() => {
+  for (const path of [home, built]) rmSync(path, { recursive: true, force: true })
+})
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+const headroom = (args: ReadonlyArray<string>, folder: string = home): Promise<Ran> =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--require", join(home, "no-sockets.cjs"), join(built, "headroom.js"), ...args],
+      {
+        cwd: home,
+        env: { PATH: process.env["PATH"] ?? "", HOME: folder, HEADROOM_HOME: join(home, "headroom"), NO_COLOR: "1" },
+        maxBuffer: 2 ** 26
+      },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err })
+    )
+  })
+
+describe("headroom perf", () => {
+  it("shows what the agents of this machine would have been spared, and writes a page that stands by itself", async () => {
+    const page = join(home, "report.html")
+    const { code, out } = await headroom(["perf", "--html", page])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^1 session, 9 calls of claude-code, 2026-03-01/)
+    expect(out).toMatch(/team\/shop +1 +9 /)
+    expect(out).toMatch(/kubectl get +8 /)
+    expect(out).toMatch(/Pauses that emptied the cache: 1;/)
+    expect(out).toMatch(/five minutes +\$[\d.]+ .*in use/)
+    expect(out).not.toContain("Nothing to gain")
+    const html = readFileSync(page, "utf8")
+    expect(html).toMatch(/^<!doctype html>/)
+    expect(html.match(/<svg/g)?.length).toBeGreaterThan(3)
+    expect(html).toContain("prefers-color-scheme: dark")
+    expect(html).not.toMatch(/https?:|<script|<link|@import|url\(/)
+    for (const report of [out, html])
+      for (const said of [SECRET, "look around", "service-4"]) expect(report).not.toContain(said)
+  })
+
+  it("prints one JSON object", async () => {
+    const { out } = await headroom(["perf", transcripts, "--json"])
+    const report = JSON.parse(out) as Record<string, never>
+    expect(report).toMatchObject({ sessions: 1, calls: 9, gain: true, unread: 0, lifetimeInUse: "five-minutes" })
+    expect(out).not.toContain(SECRET)
+    expect(out.trim().split("\n")).toHaveLength(1)
+  })
+
+  it("says so where there is nothing, or nothing to gain", async () => {
+    const empty = mkdtempSync(join(home, "empty-"))
+    expect(await headroom(["perf"], empty)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("nothing to gain here")
+    })
+    const small = join(empty, "small.jsonl")
+    writeFileSync(
+      small,
+      [
+        event(0, "user", "hello"),
+        event(1, "assistant", [{ type: "text", text: "hello" }]),
+        event(2, "user", "bye")
+      ].join("\n")
+    )
+    expect((await headroom(["perf", small])).out).toContain("Nothing to gain here")
+    expect((await headroom(["perf", transcripts, "--since", "2999-01-01"])).out).toContain("since 2999-01-01")
+  })
+
+  it("names what it cannot take", async () => {
+    expect(await headroom(["perf", join(home, "nowhere")])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`${join(home, "nowhere")}: no such file or folder`)
+    })
+    expect(await headroom(["perf", "--since", "lately"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--since lately")
+    })
+  })
+})
+
+describe("headroom bench sessions", () => {
+  it("replays what was recorded and tells what it came to", async () => {
+    const out = join(home, "requests")
+    const ran = await headroom(["bench", "sessions", transcripts, "--emit", out])
+    expect(ran.code).toBe(0)
+    expect(ran.out).toMatch(/^s1 {2}9 calls, [\d,]+ → [\d,]+ tokens .*with pauses [\d.]+ \(1\) {2}recall (\d+)\/\1 /)
+    for (const name of ["headroom, visible", "oracle", "head and tail, 8 kB", "head and tail, 2 kB"])
+      expect(ran.out).toMatch(new RegExp(`^${name} +1 .* stable$`, "m"))
+    const requests = readdirSync(join(out, "s1")).map(
+      (file) => JSON.parse(readFileSync(join(out, "s1", file), "utf8")) as { readonly messages: ReadonlyArray<unknown> }
+    )
+    expect(requests.map((request) => request.messages.length)).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17])
+    requests.forEach((request, call) =>
+      expect(requests[call + 1]?.messages.slice(0, request.messages.length) ?? request.messages).toEqual(
+        request.messages
+      )
+    )
+  })
+
+  it("pauses as often as it is told to, and prints one JSON object", async () => {
+    const { out } = await headroom(["bench", "sessions", transcripts, "--pause-every", "2", "--json"])
+    const report = JSON.parse(out) as {
+      readonly sessions: ReadonlyArray<{ readonly id: string; readonly pauses: number; readonly net: number }>
+      readonly totals: Readonly<Record<string, object>>
+    }
+    expect(report.sessions).toMatchObject([{ id: "s1", calls: 9, pauses: 4, isPrefixStable: true }])
+    expect(Object.keys(report.totals)).toContain("oracle")
+    expect(out).not.toContain(SECRET)
+  })
+
+  it("names what it cannot take", async () => {
+    expect(await headroom(["bench", "sessions", transcripts, "--pause-every", "0"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--pause-every 0")
+    })
+    expect(await headroom(["bench", "sessions", join(home, "nowhere")])).toMatchObject({ code: 1 })
+    const empty = mkdtempSync(join(home, "none-"))
+    expect((await headroom(["bench", "sessions", empty])).err).toContain("no session with tool output worth a replay")
+    expect(existsSync(join(home, "headroom"))).toBe(false)
+  })
+})
