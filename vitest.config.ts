@@ -11,7 +11,9 @@ export default defineConfig({
           setupFiles: ["property-tests/setup.ts"],
           testTimeout: 240_000
         }
-      }
+      },
+      // Agents' own programs, where they are installed: never part of `npm test`.
+      { test: { name: "agents", include: ["test/agents/**/*.agents.ts"], testTimeout: 400_000, hookTimeout: 60_000 } }
     ]
   }
 })

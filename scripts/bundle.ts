@@ -3,7 +3,7 @@
  * would take most of a short command's time.
  */
 import { fileURLToPath } from "node:url"
-import { build, type Plugin } from "esbuild"
+import { build, type BuildOptions, type Plugin } from "esbuild"
 import { makePage } from "../src/apps/proxy/dashboard/page.ts"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
@@ -23,7 +23,12 @@ export const pageAsText: Plugin = {
     }))
 }
 
-const bundleOf = (outdir: string, entryPoints: Readonly<Record<string, string>>, external: ReadonlyArray<string>) =>
+const bundleOf = (
+  outdir: string,
+  entryPoints: Readonly<Record<string, string>>,
+  external: ReadonlyArray<string>,
+  more: BuildOptions = {}
+) =>
   build({
     absWorkingDir: root,
     entryPoints: { ...entryPoints },
@@ -34,6 +39,8 @@ const bundleOf = (outdir: string, entryPoints: Readonly<Record<string, string>>,
     format: "esm",
     platform: "node",
     target: "node20",
+    // one dependency's CommonJS asks for its own files by a `require` that no bundler can follow
+    mainFields: ["module", "main"],
     external: ["better-sqlite3", ...external],
     plugins: [pageAsText],
     legalComments: "linked",
@@ -41,11 +48,32 @@ const bundleOf = (outdir: string, entryPoints: Readonly<Record<string, string>>,
     banner: {
       js: 'import { createRequire as createRequireForBundle } from "node:module"; const require = createRequireForBundle(import.meta.url);'
     },
-    logLevel: "warning"
+    logLevel: "warning",
+    ...more
   })
 
-/** Writes `headroom.js`, `engine-thread.js`, `index.js` and `effect.js`, with the chunks that they share, into a folder inside the package. */
+/**
+ * What an agent starts at every call of a tool, and what that runs from V8's cache of compiled code: CommonJS, for the loader of modules
+ * takes 15 ms more, and one file each, for each more takes one.
+ */
+const HOOK = { hook: "src/apps/hook/start.ts", "hook-main": "src/apps/hook/main.ts" }
+
+/** Writes `hook.cjs` and `hook-main.cjs` into a folder inside the package; tells what went into them. */
+export const bundleHook = async (outdir: string): Promise<ReadonlyArray<string>> => {
+  const { metafile } = await bundleOf(outdir, HOOK, [], {
+    splitting: false,
+    minify: true,
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    banner: {},
+    metafile: true
+  })
+  return Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) => Object.keys(inputs))
+}
+
+/** Writes `headroom.js`, `engine-thread.js`, `index.js`, `effect.js` and the hook's files, with the chunks that they share, into a folder inside the package. */
 export const bundle = async (outdir: string): Promise<void> => {
   await bundleOf(outdir, COMMAND, [])
   await bundleOf(outdir, LIBRARY, ["effect"])
+  await bundleHook(outdir)
 }

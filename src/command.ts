@@ -15,6 +15,7 @@ if (rest.length === 0 && (first === "--version" || first === "-v")) process.stdo
 else {
   const { runCommand } = await import("./apps/cli/main.ts")
   runCommand({
+    mcp: async () => (await import("./apps/mcp/mcp.ts")).serve,
     proxy: async () => {
       const { serve } = await import("./apps/proxy/proxy.ts")
       return (flags, tell) => serve(flags, existsSync(engineThread) ? engineThread : undefined, tell)

@@ -17,7 +17,9 @@ const guides = [
   "AGENTS.md",
   "docs/architecture.md",
   "docs/configuration.md",
+  "docs/hook.md",
   "docs/ledger.md",
+  "docs/mcp.md",
   "docs/sessions.md"
 ]
 
@@ -40,14 +42,16 @@ const blocks = (language: string): ReadonlyArray<string> =>
 const commandsIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?:npx |`|\| |\$ )headroom ([a-z][^`\n#|]*)/g)].map(([, words = ""]) => words.trim())
 
-/** Flags of each command, as `--help` prints them. */
-const flagsOf = (help: string): ReadonlyMap<string, ReadonlySet<string>> =>
-  new Map(
-    [...help.matchAll(/^ {2}- (\w+)(.*)$/gm)].map(([, name = "", rest = ""]) => [
-      name,
-      new Set([...rest.matchAll(/\[(--[a-z-]+)/g)].map(([, flag = ""]) => flag))
-    ])
-  )
+/** Flags of each command and of those below it, as `--help` prints them. */
+const flagsOf = (help: string): ReadonlyMap<string, ReadonlySet<string>> => {
+  const flags = new Map<string, Set<string>>()
+  for (const [, name = "", rest = ""] of help.matchAll(/^ {2}- (\w+)(.*)$/gm)) {
+    const own = flags.get(name) ?? new Set()
+    for (const [, flag = ""] of rest.matchAll(/\[(--[a-z-]+)/g)) own.add(flag)
+    flags.set(name, own)
+  }
+  return flags
+}
 
 beforeAll(() => mkdirSync(scratch, { recursive: true }))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))

@@ -200,6 +200,10 @@ export const hintFrom = (call: Call | undefined): Hint => {
   }
 }
 
+/** Whether the output is text that the model asked us for: it is never made smaller again. */
+export const isRetrieval = (call: Call | undefined): boolean =>
+  call !== undefined && (call.tool.endsWith("headroom_retrieve") || hintFrom(call).commands.includes("headroom"))
+
 const NAME_LENGTH = 20
 
 /** Text for a note: no quote, bracket or line break, blanks single. */

@@ -4,6 +4,7 @@
  *
  *     gap    [… 12-80: 69 lines, 3 templates]          in place, once a gap; ranges in the original's own lines or rows
  *     foot   [… 212 of 900 lines hidden; headroom retrieve 1a2b3c4d5e6f]   once a view, at its end
+ *            [… 80 of 120 lines stand above; headroom retrieve 1a2b3c4d5e6f]   where lines are only named that may be gone from above
  */
 import type { Receipt } from "./receipt.ts"
 import type { Ref } from "./digest.ts"
@@ -39,7 +40,7 @@ const PROFILE = 160
 const GAP =
   /\[… (\d{1,16})-(\d{1,16}): (\d{1,16}) (lines|rows|items|keys|matches|hunks|files|sentences|characters)(?:, ([^\]\n]{1,160}))?\]/
 const FOOT =
-  /\[… (\d+) of (\d+) (lines|rows|items|keys|matches|hunks|files|sentences|characters) hidden; headroom retrieve ([0-9a-f]{12,64})\]/
+  /\[… (\d+) of (\d+) (lines|rows|items|keys|matches|hunks|files|sentences|characters) (hidden|stand above); headroom retrieve ([0-9a-f]{12,64})\]/
 
 /** Text that may stand in a marker: one line, no closing bracket, at most `PROFILE` characters. */
 const tame = (text: string): string => {
@@ -68,12 +69,23 @@ export const parseGap = (
   return { gap, range }
 }
 
-export const printFoot = (receipt: Receipt, hidden: number, total: number, unit: Unit): string =>
-  `[… ${hidden} of ${total} ${unit} hidden; headroom retrieve ${receipt.ref}]`
+/** Where the text is that a view does not print. */
+export type Whereabouts = "hidden" | "stand above"
+
+const foot = (count: number, total: number, unit: Unit, where: Whereabouts, ref: string): string =>
+  `[… ${count} of ${total} ${unit} ${where}; headroom retrieve ${ref}]`
+
+export const printFoot = (
+  receipt: Receipt,
+  count: number,
+  total: number,
+  unit: Unit,
+  where: Whereabouts = "hidden"
+): string => foot(count, total, unit, where, receipt.ref)
 
 /** A foot as long as a real one, for the token gate: the gate decides before anything is stored. */
-export const footForGate = (hidden: number, total: number, unit: Unit): string =>
-  `[… ${hidden} of ${total} ${unit} hidden; headroom retrieve 7d5c0e93b1a8]`
+export const footForGate = (count: number, total: number, unit: Unit, where: Whereabouts = "hidden"): string =>
+  foot(count, total, unit, where, "7d5c0e93b1a8")
 
 /** The gaps that a text names, in order. */
 export const gapsOf = (text: string): ReadonlyArray<Gap> =>
@@ -81,11 +93,20 @@ export const gapsOf = (text: string): ReadonlyArray<Gap> =>
 
 export const parseFoot = (
   text: string
-): { readonly hidden: number; readonly total: number; readonly unit: Unit; readonly ref: Ref } | undefined => {
+):
+  | {
+      readonly count: number
+      readonly total: number
+      readonly unit: Unit
+      readonly where: Whereabouts
+      readonly ref: Ref
+    }
+  | undefined => {
   const match = FOOT.exec(text)
-  const ref = match === null ? undefined : refFrom(match[4] as string)
+  const ref = match === null ? undefined : refFrom(match[5] as string)
   if (match === null || ref === undefined) return undefined
-  return { hidden: Number(match[1]), total: Number(match[2]), unit: match[3] as Unit, ref }
+  const [, count, total, unit, where] = match
+  return { count: Number(count), total: Number(total), unit: unit as Unit, where: where as Whereabouts, ref }
 }
 
 /** Whether the text holds a marker of this grammar, ours or a stranger's: such a slot is left alone. */
@@ -94,5 +115,5 @@ export const holdsMarker = (text: string): boolean => text.includes("[… ") && 
 /** Every ref that the text names in a foot, in order. */
 export const refsIn = (text: string): ReadonlyArray<Ref> =>
   text.includes("headroom retrieve ")
-    ? [...text.matchAll(new RegExp(FOOT.source, "g"))].map((match) => match[4] as Ref)
+    ? [...text.matchAll(new RegExp(FOOT.source, "g"))].map((match) => match[5] as Ref)
     : []

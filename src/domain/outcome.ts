@@ -2,6 +2,7 @@
  * The outcomes of compressing one slot, made so that a wrong one cannot be written: Exact and Visible are built only by running the
  * decoders and comparing, Offloaded only with the store's receipt.
  */
+import { renderAnchored } from "./anchor.ts"
 import { sourceNameOf } from "./repeat.ts"
 import type { Receipt } from "./receipt.ts"
 import { textOf } from "./spans.ts"
@@ -97,5 +98,12 @@ const provesVisible = (proof: Proven): proof is Proven<VisibleSegment> => proof.
 /** Offloaded for proven layers that hide something; the same as `visible` where they do not. */
 export const offloaded = (proof: Proven, receipt: Receipt): Outcome =>
   provesVisible(proof) ? visible(proof) : { _tag: "Offloaded", view: renderStored(proof.layers, receipt), receipt }
+
+/** The same where earlier lines may be gone from what the model sees: naming them takes a receipt too. */
+export const anchored = (proof: Proven, receipt: Receipt): Outcome => {
+  if (!provesVisible(proof)) return offloaded(proof, receipt)
+  const outcome = visible(proof)
+  return outcome._tag === "Unchanged" ? outcome : { ...outcome, view: renderAnchored(proof.layers, receipt) }
+}
 
 export const unchanged = (reason: Reason): Outcome => ({ _tag: "Unchanged", reason })

@@ -60,7 +60,9 @@ const join = (printed: ReadonlyArray<Piece>): string => printed.map((piece) => p
 /** What one tiling prints, gaps included, without a foot. */
 export const print = (tiling: Tiling): string => join(pieces(tiling))
 
-const linesIn = (text: string): number => (text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0))
+/** How many lines a text has. */
+export const linesIn = (text: string): number =>
+  text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0)
 
 interface Extent {
   readonly hidden: number
@@ -78,7 +80,8 @@ const hiddenOf = (tiling: Tiling): Extent => {
   return { hidden: gaps.reduce((sum, gap) => sum + gap.length, 0), total: tiling.input.length, unit: "characters" }
 }
 
-const withFoot = (text: string, foot: string): string =>
+/** The text with a line at its end. */
+export const withFoot = (text: string, foot: string): string =>
   text === "" || text.endsWith("\n") ? text + foot : `${text}\n${foot}`
 
 const renderWith = (layers: Layers, foot: (extent: Extent) => string): View => {

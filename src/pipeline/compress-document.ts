@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import { type Decision, decide, type Registry } from "../compressors/decide.ts"
-import { hintFrom, nameOf } from "../compressors/producer.ts"
+import { hintFrom, isRetrieval, nameOf } from "../compressors/producer.ts"
 import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
 import type { Block, Document, Fading, Slot } from "../domain/document.ts"
@@ -80,27 +80,31 @@ export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): v
   shown.add(nameOf(slot.call), lasting(slot, text))
 }
 
-/** Adds what a block other than a slot shows; gives its estimated tokens. */
-export const addShown = <At>(block: Exclude<Block<At>, Slot<At>>, { said, shown }: Seen): number => {
+/** Adds what a block other than a slot shows. */
+export const addSaid = <At>(block: Exclude<Block<At>, Slot<At>>, { said, shown }: Seen): void => {
   if (block._tag === "Said") {
     const count = (said.get(block.role) ?? 0) + 1
     said.set(block.role, count)
     shown.add(`${block.role === "user" ? "user" : "your"} message ${count}`, lasting(block, block.text))
-    return estimateTokens(block.text)
+    return
   }
   const name = `your ${nameOf(block.call)}`
-  let tokens = 0
-  for (const text of stringsIn(block.call.input)) {
+  for (const text of stringsIn(block.call.input))
     if (text.split("\n", MIN_SOURCE_LINES).length === MIN_SOURCE_LINES) shown.add(name, lasting(block, text))
-    tokens += estimateTokens(text)
-  }
-  return tokens
+}
+
+/** The same; gives the block's estimated tokens. */
+export const addShown = <At>(block: Exclude<Block<At>, Slot<At>>, seen: Seen): number => {
+  addSaid(block, seen)
+  const texts = block._tag === "Said" ? [block.text] : stringsIn(block.call.input)
+  return texts.reduce((sum, text) => sum + estimateTokens(text), 0)
 }
 
 /** Why policy leaves the slot as it is, before its text is looked at. */
 const refusal = <At>(slot: Slot<At>, index: number, settings: Settings): Reason | undefined => {
   if (settings.mode === "off") return "off"
   if (slot.protection !== undefined) return slot.protection
+  if (isRetrieval(slot.call)) return "protected"
   return settings.hooks.before?.({ index, text: slot.text, tool: slot.call?.tool }) === "veto" ? "vetoed" : undefined
 }
 

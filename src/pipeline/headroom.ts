@@ -73,6 +73,8 @@ export interface TextOptions extends CompressOptions {
   readonly kind?: Kind
   /** Where the text came from; "file" keeps each line to the last blank. */
   readonly origin?: "file" | "output"
+  /** The command that printed it, as a shell line or its words; it tells the kind and the origin, and counts as a call of an agent. */
+  readonly command?: string | ReadonlyArray<string>
 }
 
 export interface TextResult {

@@ -4,6 +4,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Decision, decide } from "../compressors/decide.ts"
+import { hintFrom } from "../compressors/producer.ts"
+import type { Call } from "../domain/document.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { gapsIn } from "../domain/view.ts"
@@ -40,10 +42,14 @@ const compressMessages = <M>(
     }
   })
 
+/** The call that the caller tells of; a shell's, whatever its name. */
+const callOf = ({ command }: TextOptions): Call | undefined =>
+  command === undefined ? undefined : { tool: "shell", input: { command } }
+
 const compressOneText = (text: string, options: TextOptions): Effect.Effect<TextResult, never, Originals> =>
   Effect.gen(function* () {
-    const settings = settingsOf(options, false, false)
-    const hint = { commands: [], origin: options.origin ?? "output" }
+    const settings = settingsOf(options, false, options.command !== undefined)
+    const hint = { ...hintFrom(callOf(options)), ...(options.origin === undefined ? {} : { origin: options.origin }) }
     const decision: Decision =
       settings.mode === "off"
         ? { _tag: "Unchanged", kind: options.kind ?? "text", reason: "off", tokens: estimateTokens(text) }

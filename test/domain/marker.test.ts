@@ -41,9 +41,17 @@ describe("a gap", () => {
 describe("a foot", () => {
   it("is read back as it was printed, and holds a ref", () => {
     const printed = printFoot(receipt, 212, 900, "lines")
-    expect(parseFoot(printed)).toEqual({ hidden: 212, total: 900, unit: "lines", ref: receipt.ref })
+    expect(parseFoot(printed)).toEqual({ count: 212, total: 900, unit: "lines", where: "hidden", ref: receipt.ref })
     expect(refsIn(`${printed}\n${printed}`)).toEqual([receipt.ref, receipt.ref])
     expect(footForGate(212, 900, "lines")).toHaveLength(printed.length)
+  })
+
+  it("says where the lines stand that it gives back", () => {
+    const printed = printFoot(receipt, 80, 120, "lines", "stand above")
+    expect(printed).toBe("[… 80 of 120 lines stand above; headroom retrieve 1a2b3c4d5e6f]")
+    expect(parseFoot(printed)).toEqual({ count: 80, total: 120, unit: "lines", where: "stand above", ref: receipt.ref })
+    expect(holdsMarker(printed)).toBe(true)
+    expect(footForGate(80, 120, "lines", "stand above")).toHaveLength(printed.length)
   })
 })
 

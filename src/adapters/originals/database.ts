@@ -4,9 +4,9 @@
  * The client's own transactions begin deferred, so a read before the first write can make the write fail at once when another process
  * wrote in between, and they turn a failed commit into a defect; here both are ordinary failures.
  */
-import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs"
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import * as Reactivity from "@effect/experimental/Reactivity"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import * as Migrator from "@effect/sql/Migrator"
@@ -19,6 +19,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { OriginalsError } from "../../pipeline/ports/originals.ts"
 import { originalsError } from "./failures.ts"
+import { createFile } from "./store-file.ts"
 import { APPLICATION_ID, latestMigration, MIGRATIONS_TABLE, migrations, tables, VERSION } from "./schema.ts"
 
 export interface DatabaseOptions {
@@ -71,21 +72,6 @@ const databaseOf = (sql: SqlClient.SqlClient): Database => ({
       )
     )
 })
-
-/** The file exists before SQLite opens it, because its journals take over its permissions. */
-const createFile = (filename: string): void => {
-  mkdirSync(dirname(filename), { recursive: true, mode: 0o700 })
-  try {
-    closeSync(openSync(filename, "ax", 0o600))
-  } catch (cause) {
-    if (typeof cause !== "object" || cause === null || !("code" in cause) || cause.code !== "EEXIST") throw cause
-    try {
-      chmodSync(filename, 0o600)
-    } catch {
-      // Another owner's file: its permissions are theirs.
-    }
-  }
-}
 
 const loader = Migrator.fromRecord(
   Object.fromEntries(

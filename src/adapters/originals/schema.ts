@@ -74,6 +74,14 @@ export const migrations: Readonly<Record<string, ReadonlyArray<string>>> = {
 export const VERSION = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 export const MIGRATIONS_TABLE = "migrations"
 
+/** The table that @effect/sql's migrator keeps, for a layer that has to keep it without. */
+export const createMigrations = `CREATE TABLE IF NOT EXISTS ${MIGRATIONS_TABLE} (
+  migration_id integer PRIMARY KEY NOT NULL,
+  created_at datetime NOT NULL DEFAULT current_timestamp,
+  name VARCHAR(255) NOT NULL
+)`
+export const insertMigration = `INSERT INTO ${MIGRATIONS_TABLE} (migration_id, name) VALUES (?, ?)`
+
 export const tables = `SELECT name FROM sqlite_schema WHERE type = 'table'`
 export const latestMigration = `SELECT max(migration_id) AS version FROM ${MIGRATIONS_TABLE}`
 

@@ -10,9 +10,9 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
-import { homedir } from "node:os"
-import { join, resolve } from "node:path"
+import { resolve } from "node:path"
 import type { Mode } from "../../pipeline/headroom.ts"
+import { homeFrom } from "./home.ts"
 
 export class Settings extends Context.Tag("headroom/Settings")<
   Settings,
@@ -88,7 +88,7 @@ const settings = Config.all({
 }).pipe(
   Config.map(({ home, project, prices, noColour, terminal, ...rest }) => ({
     ...rest,
-    home: home === undefined ? join(homedir(), ".headroom") : resolve(home),
+    home: homeFrom(home),
     project: project ?? process.cwd(),
     prices: prices === undefined ? undefined : resolve(prices),
     colour: noColour || terminal === "dumb" ? false : undefined
@@ -97,5 +97,4 @@ const settings = Config.all({
 
 export const layerEnvironment: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(Settings, settings)
 
-/** The store of a user's originals. */
-export const storeFile = (home: string): string => join(home, "originals.db")
+export { storeFile } from "./home.ts"

@@ -3,16 +3,21 @@ import * as Command from "@effect/cli/Command"
 import * as Span from "@effect/cli/HelpDoc/Span"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { fstatSync } from "node:fs"
+import { layerConfigEdits } from "../../adapters/config-files/config-edits.ts"
 import { Settings, storeFile } from "../../adapters/settings/settings.ts"
 import type { OriginalsError } from "../../pipeline/ports/originals.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { bench } from "./commands/bench.ts"
 import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
+import { hook } from "./commands/hook.ts"
+import { mcp } from "./commands/mcp.ts"
 import { perf } from "./commands/perf.ts"
 import { proxy } from "./commands/proxy.ts"
 import { purge } from "./commands/purge.ts"
 import { retrieve } from "./commands/retrieve.ts"
+import { runOther, Words } from "./commands/run.ts"
 import { show } from "./commands/show.ts"
 import { stats } from "./commands/stats.ts"
 import { CommandError, UsageError } from "./errors.ts"
@@ -27,10 +32,13 @@ const headroom = Command.make("headroom").pipe(
       Command.provide((flags) => layerCompress((settings) => modeOf(flags, settings))),
       Command.provideEffect(Source, readSource)
     ),
+    Command.provide(runOther, (flags) => layerCompress((settings) => modeOf({ ...flags, lossless: false }, settings))),
     Command.provide(retrieve, layerStored),
     Command.provide(show, layerShow),
     Command.provide(stats, layerStats),
     Command.provide(purge, layerStored),
+    Command.provide(hook, layerConfigEdits),
+    Command.provide(mcp, layerConfigEdits),
     Command.provide(demo, layerDemo),
     Command.provide(bench, layerReplay),
     Command.provide(perf, layerPerf),
@@ -62,9 +70,22 @@ const withHouseConsole = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
     )
   )
 
-const COMMANDS = ["compress", "retrieve", "show", "stats", "purge", "demo", "proxy", "bench", "perf"]
+const COMMANDS = [
+  "compress",
+  "run",
+  "retrieve",
+  "show",
+  "stats",
+  "purge",
+  "hook",
+  "mcp",
+  "demo",
+  "proxy",
+  "bench",
+  "perf"
+]
 const VALUE_OPTION =
-  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|log-level|only|pause-every|emit|since|html)$/
+  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html)$/
 
 /**
  * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a
@@ -86,10 +107,39 @@ const normalized = (args: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<st
   )
 }
 
+/** `run`'s own arguments, and the words of the command behind them: from a lone `--`, or from the first word that is no option of ours. */
+const splitRun = (
+  args: ReadonlyArray<string>
+): { readonly own: ReadonlyArray<string>; readonly words: ReadonlyArray<string> } => {
+  if (args[2] !== "run") return { own: args, words: [] }
+  let at = 3
+  while (args[at]?.startsWith("-") === true && args[at] !== "--") at += VALUE_OPTION.test(args[at] ?? "") ? 2 : 1
+  return { own: args.slice(0, at), words: args.slice(args[at] === "--" ? at + 1 : at) }
+}
+
+/** Whether something is piped or redirected in: a process without input has a terminal, or nothing. */
+const isPipedIn = (): boolean => {
+  try {
+    const input = fstatSync(0)
+    return input.isFIFO() || input.isFile() || input.isSocket()
+  } catch {
+    return false
+  }
+}
+
+/** `command | headroom` is `command | headroom compress -`. */
+const withDefault = (args: ReadonlyArray<string>): ReadonlyArray<string> =>
+  args.length === 2 && isPipedIn() ? [...args, "compress", "-"] : args
+
 /** The store's failures name its file. */
 const naming = (error: OriginalsError): Effect.Effect<never, CommandError, Settings> =>
   Effect.flatMap(Settings, ({ home }) => new CommandError({ message: `${storeFile(home)}: ${error.message}` }))
 
 /** Runs one command line, such as `process.argv`. */
-export const runCommandLine = (args: ReadonlyArray<string>) =>
-  withHouseConsole(Effect.flatMap(normalized(args), parse)).pipe(Effect.catchTag("OriginalsError", naming))
+export const runCommandLine = (args: ReadonlyArray<string>) => {
+  const { own, words } = splitRun(withDefault(args))
+  return withHouseConsole(Effect.flatMap(normalized(own), parse)).pipe(
+    Effect.catchTag("OriginalsError", naming),
+    Effect.provideService(Words, words)
+  )
+}

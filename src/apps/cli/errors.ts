@@ -15,7 +15,11 @@ import { withoutAnsi } from "./terminal.ts"
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
 
 /** An input, or what was asked of the store, cannot be had. */
-export class CommandError extends Data.TaggedError("CommandError")<{ readonly message: string }> {}
+export class CommandError extends Data.TaggedError("CommandError")<{
+  readonly message: string
+  /** The exit code, where it is not that of an expected failure. */
+  readonly code?: number
+}> {}
 
 /** The reader of our output went away, which is its right. */
 export class BrokenPipe extends Data.TaggedError("BrokenPipe") {}
@@ -50,7 +54,8 @@ const failure = (error: unknown): Report => {
   if (error instanceof UsageError) return { code: EXIT.usage, line: messageOf(error) }
   if (ConfigError.isConfigError(error))
     return { code: EXIT.usage, line: `setting ${settingOf(error)}${messageOf(error)}` }
-  return { code: EXIT.failed, line: messageOf(error) }
+  const code = error instanceof CommandError ? error.code : undefined
+  return { code: code ?? EXIT.failed, line: messageOf(error) }
 }
 
 /** The exit code and line of a cause. */

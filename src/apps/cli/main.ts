@@ -17,7 +17,8 @@ export const runCommand = (apps: Apps["Type"]): void => {
     disableErrorReporting: true,
     disablePrettyLogger: true,
     teardown: (exit, onExit) => {
-      if (Exit.isSuccess(exit)) return onExit(EXIT.done)
+      // set by a command that was run in our place
+      if (Exit.isSuccess(exit)) return onExit(Number(process.exitCode ?? EXIT.done))
       const { code, line } = reportOf(exit.cause)
       if (line !== undefined) process.stderr.write(`headroom: ${line}\n`)
       // a command that ends by being interrupted says so itself

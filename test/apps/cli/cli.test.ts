@@ -118,7 +118,7 @@ describe("headroom", () => {
     const { code, out } = await run(["--help"])
     expect(code).toBe(0)
     expect(out.toString()).not.toContain("\u001b")
-    for (const command of ["compress", "retrieve", "show", "stats", "purge", "demo"])
+    for (const command of ["compress", "run", "retrieve", "show", "stats", "purge", "hook", "mcp", "demo"])
       expect(out.toString()).toContain(`- ${command}`)
   })
 })

@@ -2,13 +2,11 @@
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Settings } from "../../../adapters/settings/settings.ts"
 import {
-  type BlockReport,
   type CompressOptions,
   type CompressResult,
   Headroom,
@@ -18,19 +16,14 @@ import {
 } from "../../../pipeline/headroom.ts"
 import { Originals } from "../../../pipeline/ports/originals.ts"
 import { CommandError, UsageError } from "../errors.ts"
-import { count, percent } from "../figures.ts"
-import { remember } from "../last.ts"
+import { record, rememberRef, summary, tell } from "../aftermath.ts"
 import { type MessagesFile, messagesFileFrom, rewritten } from "../messages-file.ts"
 import { type Input, readInput, writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
 
 export const KINDS = ["json", "log", "search", "diff", "prose", "text"]
 
-const parameters = {
-  file: Args.text({ name: "FILE" }).pipe(
-    Args.withDescription("What to compress; - or nothing reads standard input."),
-    Args.optional
-  ),
+export const wanted = {
   kind: Options.text("kind").pipe(
     Options.withPseudoName("KIND"),
     Options.withDescription(`Take the input as this kind: ${KINDS.join(", ")}. Default: found by its structure.`),
@@ -46,35 +39,63 @@ const parameters = {
     Options.withDescription("Tokens that a text should not exceed. Hides what matters least; the original is stored."),
     Options.optional
   ),
-  lossless: Options.boolean("lossless").pipe(Options.withDescription("Hide nothing, whatever else is set.")),
   mode: Options.choice("mode", ["off", "visible", "offload"] as const).pipe(
     Options.withDescription(
       "visible hides nothing; offload hides under a marker and stores the original. Default: HEADROOM_MODE, else visible."
     ),
     Options.optional
+  )
+}
+
+const parameters = {
+  file: Args.text({ name: "FILE" }).pipe(
+    Args.withDescription("What to compress; - or nothing reads standard input."),
+    Args.optional
   ),
+  ...wanted,
+  lossless: Options.boolean("lossless").pipe(Options.withDescription("Hide nothing, whatever else is set.")),
   json: Options.boolean("json").pipe(Options.withDescription("Print one JSON object with the text and the figures."))
 }
 
-interface Flags {
-  readonly file: Option.Option<string>
+/** How a text is wanted. */
+export interface Wanted {
   readonly kind: Option.Option<string>
   readonly query: Option.Option<string>
   readonly budget: Option.Option<string>
-  readonly lossless: boolean
   readonly mode: Option.Option<Mode>
+}
+
+interface Flags extends Wanted {
+  readonly file: Option.Option<string>
+  readonly lossless: boolean
   readonly json: boolean
 }
 
 /** The mode in force: a budget can be kept by hiding alone, so it asks for offload; what hides nothing needs no store. */
-export const modeOf = (flags: Flags, settings: { readonly mode: Mode | undefined }): Mode => {
+export const modeOf = (
+  flags: Wanted & { readonly lossless: boolean },
+  settings: { readonly mode: Mode | undefined }
+): Mode => {
   const asked = Option.getOrElse(flags.mode, () =>
     Option.isSome(flags.budget) ? "offload" : (settings.mode ?? "visible")
   )
   return flags.lossless && asked === "offload" ? "visible" : asked
 }
 
-const checked = (flags: Flags): Effect.Effect<void, UsageError> => {
+/** The flags as options of the service. */
+export const optionsOf = (
+  flags: Wanted,
+  mode: Mode,
+  settings: Pick<Settings["Type"], "project" | "model">
+): CompressOptions => ({
+  mode,
+  project: settings.project,
+  ...(settings.model === undefined ? {} : { model: settings.model }),
+  ...(Option.isSome(flags.query) ? { query: flags.query.value } : {}),
+  ...(Option.isSome(flags.budget) ? { budgetTokens: Number(flags.budget.value) } : {})
+})
+
+export const checked = (flags: Wanted): Effect.Effect<void, UsageError> => {
   if (Option.isSome(flags.kind) && !KINDS.includes(flags.kind.value)) {
     return new UsageError({ message: `unknown kind "${flags.kind.value}"; --kind takes ${KINDS.join(", ")}` })
   }
@@ -88,9 +109,6 @@ const checked = (flags: Flags): Effect.Effect<void, UsageError> => {
   }
   return Effect.void
 }
-
-const summary = (what: string, result: { readonly tokensBefore: number; readonly tokensAfter: number }): string =>
-  `${what}: ${count(result.tokensBefore)} → ${count(result.tokensAfter)} tokens, ${percent(result.tokensBefore, result.tokensAfter)} saved`
 
 const textObject = (result: TextResult) => ({
   kind: result.kind,
@@ -112,42 +130,6 @@ const messagesObject = (
   const figures = JSON.stringify({ tokensBefore, tokensAfter, tokensSaved, refs, blocks })
   return `{"messages":${messages.trim()},${figures.slice(1)}\n`
 }
-
-/** Told to a person at a terminal; a pipe gets the text alone. */
-const tell = (text: string): Effect.Effect<void, never, Screen> =>
-  Effect.flatMap(Screen, (screen) => (process.stderr.isTTY ? screen.note(text) : Effect.void))
-
-const rememberRef = (
-  ref: string | undefined,
-  { kind, query, budgetTokens }: TextOptions
-): Effect.Effect<void, never, Settings> =>
-  ref === undefined
-    ? Effect.void
-    : remember({
-        ref,
-        ...(kind === undefined ? {} : { kind }),
-        ...(query === undefined ? {} : { query }),
-        ...(budgetTokens === undefined ? {} : { budgetTokens })
-      })
-
-type Figures = Pick<BlockReport, "kind" | "outcome" | "reason" | "tokensBefore" | "tokensAfter">
-
-/** Adds to the figures of `headroom stats`, where there is a store; failing to is no reason to fail. */
-const record = (blocks: ReadonlyArray<Figures>, project: string): Effect.Effect<void, never, Originals> =>
-  Effect.gen(function* () {
-    const originals = yield* Originals
-    const at = yield* Clock.currentTimeMillis
-    const rows = blocks.map(({ kind, outcome, reason = "", tokensBefore, tokensAfter }) => ({
-      kind,
-      outcome,
-      reason,
-      tokensBefore,
-      tokensAfter,
-      project,
-      at
-    }))
-    yield* originals.record(rows)
-  }).pipe(Effect.catchAll((error) => Effect.logDebug("figures not recorded", error)))
 
 /** Stores what cannot be rendered; where that fails, the bytes still go on. */
 const keepBytes = (bytes: Uint8Array): Effect.Effect<string | undefined, never, Originals> =>
@@ -211,14 +193,7 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   const mode = modeOf(flags, settings)
   if (input.text === undefined) return yield* passOn(input, flags, mode)
   if (input.text === "") yield* screen.note(`headroom: ${input.name}: is empty`)
-  const options: CompressOptions = {
-    mode,
-    lossless: flags.lossless,
-    project: settings.project,
-    ...(settings.model === undefined ? {} : { model: settings.model }),
-    ...(Option.isSome(flags.query) ? { query: flags.query.value } : {}),
-    ...(Option.isSome(flags.budget) ? { budgetTokens: Number(flags.budget.value) } : {})
-  }
+  const options: CompressOptions = { ...optionsOf(flags, mode, settings), lossless: flags.lossless }
   if (Option.isSome(flags.kind)) return yield* compressText(input.text, { ...options, kind: flags.kind.value }, flags)
   const file = messagesFileFrom(input.text)
   return yield* file === undefined ? compressText(input.text, options, flags) : compressMessages(file, options, flags)

@@ -1,0 +1,70 @@
+/**
+ * Claude Code's hook on what its tools print: what stands in the user's settings once it is installed there.
+ *
+ * The hook hides nothing that cannot be asked for, so the command that gives it back is allowed too: a session without a person at the
+ * keyboard could not allow it.
+ * @see https://docs.claude.com/en/docs/claude-code/hooks
+ */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Change } from "../config-files/change.ts"
+import { journalFile } from "../config-files/journal-file.ts"
+import type { Launch, Machine } from "../settings/machine.ts"
+
+export const HOOK_AGENT = "claude-code"
+
+/** Tools that print what others wrote; each call of another would start a process for nothing. */
+const MATCHER = "Bash|Read|Grep|Glob|WebFetch|Agent|Task|mcp__(?!headroom__).*"
+
+/** Seconds that Claude Code waits; what takes longer goes on as it came. */
+const TIMEOUT_SECONDS = 10
+
+/** A word of a shell line; Claude Code runs hooks by a POSIX shell on Windows too. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("\\", "/").replaceAll("'", "'\\''")}'`
+
+const folderOf = ({ claudeConfig, home }: Machine): string => claudeConfig ?? join(home, ".claude")
+
+const hookFile = (machine: Machine): string => join(folderOf(machine), "settings.json")
+
+export const isHookable = (machine: Machine): boolean =>
+  existsSync(folderOf(machine)) || existsSync(join(machine.home, ".claude.json"))
+
+const COMMANDS: Readonly<Partial<Record<NodeJS.Platform, ReadonlyArray<string>>>> = {
+  win32: ["headroom.cmd", "headroom.exe"]
+}
+
+/** Whether the agent's shell finds the command that views name, or the agent has our tools. */
+export const canRedeem = ({ path, platform }: Machine, home: string): boolean => {
+  const names = COMMANDS[platform] ?? ["headroom"]
+  if (path.some((folder) => names.some((name) => existsSync(join(folder, name))))) return true
+  try {
+    return readFileSync(journalFile(home), "utf8").includes('"mcp/claude-code"')
+  } catch {
+    return false
+  }
+}
+
+/** `flags` are the hook's own, such as `--mode offload`. */
+export const hookRegistration = (machine: Machine, launch: Launch, flags: ReadonlyArray<string>): Change => ({
+  owner: `hook/${HOOK_AGENT}`,
+  file: hookFile(machine),
+  format: "json",
+  edits: [
+    {
+      _tag: "Add",
+      at: ["hooks", "PostToolUse"],
+      value: {
+        matcher: MATCHER,
+        hooks: [
+          {
+            type: "command",
+            command: [launch.node, launch.hook, HOOK_AGENT, ...flags].map(quoted).join(" "),
+            timeout: TIMEOUT_SECONDS
+          }
+        ]
+      }
+    },
+    { _tag: "Add", at: ["permissions", "allow"], value: "Bash(headroom retrieve:*)" }
+  ]
+})
