@@ -4,7 +4,15 @@
  *
  * Gutters are left aside when lines are compared, so an edit's echo is found in the numbered read before it.
  */
-import { changedWords, isLike, leastTokens, type Likeness, type PrintedLines, WINDOW, Windows } from "../domain/likeness.ts"
+import {
+  changedWords,
+  isLike,
+  leastTokens,
+  type Likeness,
+  type PrintedLines,
+  WINDOW,
+  Windows
+} from "../domain/likeness.ts"
 import { bodyOf, gutterIn } from "../domain/numbered-lines.ts"
 import { type Change, type Note, printChange, printNote } from "../domain/repeat.ts"
 import { isTooFine, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
@@ -88,7 +96,9 @@ const runAt = (place: Place, end: number, text: Priced, at: number, likeness: Li
       bestChanges = changes.length
     }
   }
-  return best === 0 ? undefined : trimmed({ place, from: at, to: at + best, changes: changes.slice(0, bestChanges) }, lines)
+  return best === 0
+    ? undefined
+    : trimmed({ place, from: at, to: at + best, changes: changes.slice(0, bestChanges) }, lines)
 }
 
 /** The run less blank lines at its ends: they would leave nothing to quote. */

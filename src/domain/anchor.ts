@@ -4,8 +4,7 @@
  */
 import { footForGate, printFoot, type Whereabouts } from "./marker.ts"
 import type { Receipt } from "./receipt.ts"
-import { sourceNameOf } from "./repeat.ts"
-import { HERE } from "./shown.ts"
+import { HERE, sourceNameOf } from "./repeat.ts"
 import { textOf } from "./spans.ts"
 import type { Tiling, VisibleSegment } from "./tiling.ts"
 import { type Layers, linesIn, renderVisible, type View, withFoot } from "./view.ts"

@@ -175,13 +175,7 @@ export const printedLines = (lines: NumberedLines): PrintedLines => {
 }
 
 /** Whether two lines are so like. */
-export const isLike = (
-  a: PrintedLines,
-  line: number,
-  b: PrintedLines,
-  other: number,
-  likeness: Likeness
-): boolean => {
+export const isLike = (a: PrintedLines, line: number, b: PrintedLines, other: number, likeness: Likeness): boolean => {
   const field = likeness === "same" ? SAME_LOW : SHAPE_LOW
   const one = FIELDS * line + field
   const two = FIELDS * other + field
