@@ -9,7 +9,7 @@ import { route } from "../src/compressors/detect.ts"
 import { noHint } from "../src/domain/content.ts"
 
 const corpus = new URL("../../shared/corpus/", import.meta.url)
-const KINDS = ["json", "log", "search", "diff", "prose", "text"]
+const KINDS = ["json", "log", "search", "diff", "prose", "code", "text"]
 
 const filesUnder = (folder: string): ReadonlyArray<string> => {
   const out: Array<string> = []
@@ -53,9 +53,10 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (name.endsWith(".rst")) return undefined
   if (isJsonLines(text)) return name.startsWith("logs/") ? ["json", "log"] : ["json"]
   if (name.startsWith("json/")) return undefined
-  if (/^(?:code|web\/(?:csv|xml|yaml)|search\/(?:find|ls))/.test(name)) return ["text"]
+  if (name.startsWith("code/")) return ["code"]
+  if (/^(?:web\/(?:csv|xml|yaml)|search\/(?:find|ls))/.test(name)) return ["text"]
   if (/\.(?:svg|xml|html)$/.test(name) || name.endsWith("tests/files.txt")) return ["text"]
-  if (name.endsWith(".md")) return ["prose", "text"]
+  if (name.endsWith(".md")) return ["prose", "text", "code"]
   if (/json_invalid/.test(name)) return ["json", "log", "text"]
   if (/\.snap$|invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
   if (/^search\/git\/.*(?:diff-range)/.test(name) || name.startsWith("diffs/")) return ["diff"]
@@ -122,8 +123,8 @@ for (const folder of ["json", "peer-workloads", "logs", "search", "diffs", "code
 const table = new Map<string, Map<string, number>>()
 const misses: Array<string> = []
 let right = 0
-let five = 0
-let fiveRight = 0
+let known = 0
+let knownRight = 0
 let harmful = 0
 for (const { name, text, kinds } of samples) {
   const { kind, confidence } = route(text, noHint, compressors)
@@ -135,8 +136,8 @@ for (const { name, text, kinds } of samples) {
   if (kinds.includes(kind)) right++
   else misses.push(`${truth} -> ${kind} ${confidence.toFixed(2)}  ${name}`)
   if (truth !== "text") {
-    five++
-    if (kinds.includes(kind)) fiveRight++
+    known++
+    if (kinds.includes(kind)) knownRight++
   } else if (!kinds.includes(kind) && kind !== "prose") harmful++
 }
 
@@ -148,6 +149,6 @@ for (const truth of KINDS) {
     console.log(truth.padStart(8) + KINDS.map((kind) => String(row.get(kind) ?? 0).padStart(8)).join(""))
 }
 console.log(
-  `right ${right} of ${samples.length}; of the five kinds ${fiveRight} of ${five} (${((100 * fiveRight) / five).toFixed(2)} %); none of them taken for json, log, search or diff: ${harmful}`
+  `right ${right} of ${samples.length}; of the six kinds ${knownRight} of ${known} (${((100 * knownRight) / known).toFixed(2)} %); none of them taken for json, log, search or diff: ${harmful}`
 )
 if (process.argv.includes("--misses")) for (const miss of misses) console.log(`  ${miss}`)

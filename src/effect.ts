@@ -1,7 +1,9 @@
-/** The same API for Effect: the service, its layer, and the stores that it may stand on. */
+/** The same API for Effect: the service, its layer, the stores that it stands on and the parser of source that it may be given. */
+export { layerTreeSitter } from "./adapters/code-parser/tree-sitter.ts"
 export { layerMemory } from "./adapters/originals/memory.ts"
 export { layerSqlite } from "./adapters/originals/sqlite.ts"
 export { Headroom } from "./pipeline/headroom.ts"
+export { CodeParser, CodeParserError } from "./pipeline/ports/code-parser.ts"
 export { Originals, OriginalsError } from "./pipeline/ports/originals.ts"
 export { RetrieveError } from "./pipeline/retrieve.ts"
 export { layer } from "./pipeline/service.ts"

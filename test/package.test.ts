@@ -1,12 +1,16 @@
 /** The package as it is published, and the form that its modules share. */
+import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import { describe, expect, it } from "vitest"
 import packageJson from "../package.json" with { type: "json" }
+import { GRAMMARS } from "../src/adapters/code-parser/grammars.ts"
 import { compressors } from "../src/compressors/registry.ts"
+import { SOURCES } from "./fixtures/sources.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const isBuilt = existsSync(join(root, "dist", "index.js"))
@@ -55,6 +59,24 @@ describe.skipIf(!isBuilt)("the built package (skipped without dist: npm run buil
       (name) => !name.startsWith("node:") && !(name in packageJson.dependencies)
     )
     expect(foreign).toEqual([])
+  })
+
+  it("has a grammar for every language, in less than 2 MB", () => {
+    const sizes = Object.keys(GRAMMARS).map((name) => statSync(join(root, "dist", "grammars", `${name}.wasm.br`)).size)
+    expect(Math.min(...sizes)).toBeGreaterThan(10_000)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_000_000)
+  })
+
+  it("outlines source with them, wherever it is run from", () => {
+    const { text } = SOURCES.find(({ language }) => language === "php") ?? { text: "" }
+    const script = `
+      const { CodeParser, layerTreeSitter } = await import(${JSON.stringify(join(root, "dist", "effect.js"))})
+      const { Effect } = await import(${JSON.stringify(join(root, "node_modules", "effect", "dist", "esm", "index.js"))})
+      const outline = Effect.flatMap(CodeParser, (parser) => parser.outline(${JSON.stringify(text)}, "php"))
+      console.log((await Effect.runPromise(Effect.provide(outline, layerTreeSitter))).map(({ name }) => name).join(" "))`
+    const log = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: tmpdir() }).toString()
+    expect(log).toContain("Boat")
+    expect(log).toContain("moor open_quay")
   })
 
   it("passes publint", async () => {

@@ -4,9 +4,10 @@
  * Pure: it depends on the slot, on what the request shows before it and on the configuration, so the same prefix gives the same bytes.
  */
 import type { Compressor, Want } from "../domain/compressor.ts"
-import type { Hint, Kind } from "../domain/content.ts"
+import { type Hint, type Kind, partsOf } from "../domain/content.ts"
 import { foldGutters } from "../domain/fold.ts"
 import { holdsMarker } from "../domain/marker.ts"
+import type { Outline } from "../domain/outline.ts"
 import { type Proven, prove, type Reason } from "../domain/outcome.ts"
 import { holdsNote } from "../domain/repeat.ts"
 import type { ShownIndex } from "../domain/shown.ts"
@@ -45,6 +46,8 @@ export interface Question {
   /** The kind, where the caller knows it. */
   readonly kind: Kind | undefined
   readonly want: Want
+  /** What the text declares, where it is source whose bodies may be hidden. */
+  readonly outline?: Outline
 }
 
 export type Decision =
@@ -220,7 +223,7 @@ const verbatimLength = (tiling: Tiling): number =>
 
 /** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
 const hidingLayers = (
-  { text, hint, want, kind, literal, holdsFileLines, shown }: Case,
+  { text, hint, want, kind, outline, literal, holdsFileLines, shown }: Case,
   compressor: Compressor
 ): Layers | undefined => {
   const stripped: Tiling = literal ? whole(text) : refine(whole(text), stripTerminal)
@@ -229,9 +232,10 @@ const hidingLayers = (
   const remaining = Math.max(1, verbatimLength(named))
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
   let chosen = false
-  const selected = refine(named, (part) => {
+  const partOf = partsOf({ kind, text, origin: hint.origin, ...(outline === undefined ? {} : { outline }) })
+  const selected = refine(named, (part, spans) => {
     const share = Math.floor((budget * part.length) / remaining)
-    const segments = compressor.tile({ kind, text: part, origin: hint.origin }, { ...want, budgetTokens: share })
+    const segments = compressor.tile(partOf(kind, part, spans), { ...want, budgetTokens: share })
     if (segments === undefined) return whole(part).segments
     chosen = true
     return segments

@@ -5,6 +5,7 @@
  */
 import type { Compressor, Confidence } from "../domain/compressor.ts"
 import { type Hint, type Kind, noHint } from "../domain/content.ts"
+import { isSourceFile } from "./code/language.ts"
 import { foreignForm, sampleLines } from "./forms.ts"
 
 export interface Route {
@@ -48,6 +49,10 @@ export const kindNamed = (hint: Hint): Kind | undefined => {
   return named
 }
 
+/** Whether the text is of source files alone, as their names say. */
+const isNamedSource = ({ origin, files = [] }: Hint): boolean =>
+  origin === "file" && files.length > 0 && files.every(isSourceFile)
+
 /** How much of a text with terminal sequences is judged, and what of them is taken out for it. */
 const JUDGED = 65_536
 const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])|[\u0007\u0008]/g
@@ -73,6 +78,7 @@ const remarks = (text: string, compressors: ReadonlyArray<Compressor>): Route | 
 /** The kind of a text, `text` where no compressor claims it. */
 export const route = (text: string, hint: Hint, compressors: ReadonlyArray<Compressor>): Route => {
   if (text.trimStart() === "") return { kind: "text", confidence: 1 }
+  if (isNamedSource(hint) && compressors.some(({ kind }) => kind === "code")) return { kind: "code", confidence: 1 }
   const named = kindNamed(hint)
   const plain = judged(text)
   let best: Route = { kind: "text", confidence: CLAIM }

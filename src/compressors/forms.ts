@@ -1,6 +1,6 @@
 /**
- * Forms of text that no compressor here takes: source code, markup, delimited tables, listings of files; recognized so that none of
- * them is mistaken for a log or for prose, and left as it is.
+ * Forms that a text has by the look of its lines: source code, markup, delimited tables, listings of files; recognized so that none of them
+ * is mistaken for a log or for prose.
  *
  * Everything is counted over a bounded sample of whole lines from the text's beginning, middle and end.
  */
@@ -30,7 +30,7 @@ export const sampleLines = (text: string): ReadonlyArray<string> => {
   return isCounted(lines) ? lines.map((line) => line.replace(COUNTED, "")) : lines
 }
 
-/** Whether most lines are numbered by one, colon behind: a file as some readers print it, not places that a search found. */
+/** Whether most lines are numbered by one, a colon, dot or bar behind: a file as some readers print it, not places that a search found. */
 const isCounted = (lines: ReadonlyArray<string>): boolean => {
   let before = -1
   let counted = 0
@@ -45,7 +45,7 @@ const isCounted = (lines: ReadonlyArray<string>): boolean => {
 /** A line number in front, as readers of files print it. */
 const GUTTER = /^\s{0,8}\d{1,6}(?:→|\t|\| )/
 
-const COUNTED = /^\s{0,8}(\d{1,6}): ?/
+const COUNTED = /^L?\s{0,8}(\d{1,6})(?:: ?|\. |\| ?)/
 
 const share = (lines: ReadonlyArray<string>, is: (line: string) => boolean): number =>
   lines.length === 0 ? 0 : lines.filter(is).length / lines.length
@@ -128,11 +128,12 @@ const listing = (lines: ReadonlyArray<string>): Confidence => {
   return listed >= 0.7 ? 0.35 + listed * 0.6 : 0
 }
 
-const code = (lines: ReadonlyArray<string>): Confidence => {
+/** The share of lines that look like source, unless a program printed them. */
+export const codeForm = (lines: ReadonlyArray<string>): Confidence => {
   const found = beginAlike(lines) ? 0 : share(lines, isCode)
   return found >= 0.4 ? Math.min(0.95, 0.5 + found * 0.6) : 0
 }
 
-/** How sure it is, from 0 to 1, that the text has a form that is left as it is. */
+/** How sure it is, from 0 to 1, that the text has one of these forms. */
 export const foreignForm = (text: string, lines: ReadonlyArray<string> = sampleLines(text)): Confidence =>
-  Math.max(markup(text, lines), table(lines), listing(lines), code(lines))
+  Math.max(markup(text, lines), table(lines), listing(lines), codeForm(lines))

@@ -10,7 +10,7 @@
  * Source         own.
  */
 import type { Compressor, Want } from "../domain/compressor.ts"
-import { type Content, type Kind, noHint } from "../domain/content.ts"
+import { type Content, type Kind, noHint, partsOf } from "../domain/content.ts"
 import { lift, type Segment, verbatim } from "../domain/tiling.ts"
 import { route } from "./detect.ts"
 
@@ -175,9 +175,9 @@ export const split = (text: string, kindOf: (part: string) => Kind): ReadonlyArr
 const OTHER_SHARE = 0.05
 const OTHER_SHARE_OF_PROSE = 0.25
 
-/** A paragraph within a log is a message of it. */
+/** A paragraph within a log is a message of it; source has nothing to offer where nothing may be hidden. */
 const isWithin = (part: Kind, whole: Kind): boolean =>
-  part === whole || part === "text" || (whole === "log" && part === "prose")
+  part === whole || part === "text" || part === "code" || (whole === "log" && part === "prose")
 
 /** Whether a text of the given kind is worth cutting: enough of it is of other kinds that are more than plain text. */
 export const isMixed = (parts: ReadonlyArray<Part>, whole: Kind): boolean => {
@@ -194,13 +194,14 @@ export const tileMixed = (
   parts: ReadonlyArray<Part>,
   compressorOf: (kind: Kind) => Compressor | undefined
 ): ReadonlyArray<Segment> | undefined => {
-  const { text, origin } = content
+  const { text } = content
+  const partOf = partsOf(content)
   const segments: Array<Segment> = []
   let offered = false
   for (const { start, end, kind } of parts) {
     const part = text.slice(start, end)
     const budgetTokens = Math.floor((want.budgetTokens * part.length) / Math.max(1, text.length))
-    const own = compressorOf(kind)?.tile({ kind, text: part, origin }, { ...want, budgetTokens })
+    const own = compressorOf(kind)?.tile(partOf(kind, part, [start, end]), { ...want, budgetTokens })
     if (own === undefined) segments.push(verbatim(text, [start, end]))
     else {
       offered = true
@@ -218,7 +219,11 @@ export const mixedOf = (compressors: ReadonlyArray<Compressor>): Compressor => {
     version: 1,
     detect: () => 0,
     tile: (content, want) => {
-      const parts = split(content.text, (part) => route(part, noHint, compressors).kind)
+      const kindOf = (part: string): Kind => {
+        const { kind } = route(part, noHint, compressors)
+        return kind === "code" && want.visibleOnly ? "text" : kind
+      }
+      const parts = split(content.text, kindOf)
       return parts.length > 1 ? tileMixed(content, want, parts, compressorOf) : undefined
     },
     codecs: []

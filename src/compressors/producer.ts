@@ -17,6 +17,7 @@ const MAX_NESTING = 4
 interface Printed {
   readonly commands: ReadonlyArray<string>
   readonly origin: Origin
+  readonly files?: ReadonlyArray<string>
 }
 
 const nothing: Printed = { commands: [], origin: "output" }
@@ -29,8 +30,22 @@ const isName = (name: string): boolean => name.length <= 60 && /^[a-z@.][\w@.+:/
 
 const joined = (parts: ReadonlyArray<Printed>): Printed => ({
   commands: [...new Set(parts.flatMap((part) => part.commands))].filter(isName).slice(0, MAX_COMMANDS),
-  origin: parts.some((part) => part.origin === "file") ? "file" : "output"
+  origin: parts.some((part) => part.origin === "file") ? "file" : "output",
+  ...filesOf(parts.filter((part) => part.commands.length > 0))
 })
+
+/** The files of all parts, where each part is known to print files alone. */
+const filesOf = (parts: ReadonlyArray<Printed>): Pick<Hint, "files"> => {
+  const files = [...new Set(parts.flatMap((part) => part.files ?? []))]
+  const isAll = parts.every((part) => part.files !== undefined && part.files.length > 0)
+  return files.length > 0 && isAll ? { files: files.slice(0, MAX_COMMANDS) } : {}
+}
+
+/** Words that name a file with an extension, such as `src/a.ts` and `HEAD:src/a.ts`. */
+const FILE_NAME = /^(?:[^\s:]*:)?([^\s:*?{}$|;]{1,400}\.[A-Za-z]\w{0,9})$/
+
+const filesIn = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+  words.slice(1).flatMap((word) => FILE_NAME.exec(word)?.[1] ?? [])
 
 /** Whether a script in another language reads files, so that it may print one. */
 const readsFiles = (script: string): boolean =>
@@ -68,7 +83,7 @@ const stagePrints = (stage: Stage, before: Printed | undefined, depth: number): 
       return { commands: [roles.name], origin: readsFiles(script) || before?.origin === "file" ? "file" : "output" }
     }
     case "file":
-      return { commands: [roles.name], origin: "file" }
+      return { commands: [roles.name], origin: "file", files: filesIn(words) }
     case "filter":
       if (before === undefined) return { commands: [roles.name], origin: "output" }
       return before
@@ -196,8 +211,15 @@ export const hintFrom = (call: Call | undefined): Hint => {
   const exact = file || name === "create" || name === "create_file" || readsFiles(code)
   return {
     commands: searches && own !== "grep" ? [own, "grep"] : [own],
-    origin: exact ? "file" : "output"
+    origin: exact ? "file" : "output",
+    ...(file ? fileGiven(call.input) : {})
   }
+}
+
+/** The file that a tool's arguments name. */
+const fileGiven = (input: unknown): Pick<Hint, "files"> => {
+  const key = isRecord(input) ? PATH_KEYS.find((name) => typeof input[name] === "string") : undefined
+  return key === undefined ? {} : { files: [String((input as Record<string, unknown>)[key])] }
 }
 
 /** Whether the output is text that the model asked us for: it is never made smaller again. */

@@ -6,7 +6,8 @@ import type { Hint, Kind } from "../domain/content.ts"
 import type { Codec } from "../domain/tiling.ts"
 import { gutterCodec } from "../domain/fold.ts"
 import type { Registry } from "./decide.ts"
-import { route } from "./detect.ts"
+import { code } from "./code/code.ts"
+import { type Route, route } from "./detect.ts"
 import { diff } from "./diff/diff.ts"
 import { jsonTextCodec } from "./json-text.ts"
 import { json } from "./json/json.ts"
@@ -15,10 +16,10 @@ import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
 import { search } from "./search/search.ts"
 
-export const compressors: ReadonlyArray<Compressor> = [search, diff, json, log, prose]
+export const compressors: ReadonlyArray<Compressor> = [search, diff, json, log, prose, code]
 
-/** A kind this sure is not looked through for parts of other kinds. */
-const WHOLE = 0.9
+/** A kind this sure is not looked through for parts of other kinds; lines of source may stand around anything. */
+const isWhole = ({ kind, confidence }: Route): boolean => kind !== "text" && confidence >= (kind === "code" ? 1 : 0.9)
 
 /** Decoders of every codec that a view's pieces can name. */
 const codecsOf = (list: ReadonlyArray<Compressor>): ReadonlyMap<string, Codec["decode"]> =>
@@ -36,8 +37,9 @@ export const registryOf = (custom: ReadonlyArray<Compressor> = []): Registry => 
   return {
     codecs: codecsOf(all),
     route: (text: string, hint: Hint): Kind => {
-      const { kind, confidence } = route(text, hint, list)
-      if (kind !== "text" && confidence >= WHOLE) return kind
+      const routed = route(text, hint, list)
+      const { kind } = routed
+      if (isWhole(routed)) return kind
       const parts = split(text, (part) => (part.length === text.length ? kind : route(part, hint, list).kind))
       return isMixed(parts, kind) ? "mixed" : kind
     },

@@ -8,13 +8,15 @@
 import { bodyOf, EVERY, gutterIn, MIN_RUN, type NumberedLines, numberedLines } from "./numbered-lines.ts"
 import { type Segment, whole } from "./tiling.ts"
 
+/** May stand before a number. */
+const LETTER = 76
 /** No line with more blanks before its number is looked for. */
 const MAX_INDENT = 20
 
 /** Whether a line begins with a number. */
 const holdsNumber = (text: string): boolean => {
   for (let start = 0; start !== 0 || text !== ""; ) {
-    let at = start
+    let at = text.charCodeAt(start) === LETTER ? start + 1 : start
     while (text.charCodeAt(at) === 32 && at - start < MAX_INDENT) at++
     const code = text.charCodeAt(at)
     if (code >= 48 && code <= 57) return true

@@ -2,7 +2,8 @@
  * The one marker grammar: what stands in a view where text is hidden, printed and parsed here alone, because ten shapes and five
  * scanners is how the promise of getting text back is broken.
  *
- *     gap    [… 12-80: 69 lines, 3 templates]          in place, once a gap; ranges in the original's own lines or rows
+ *     gap    [… 12-80: 69 lines, 3 templates]          in place, once a gap; ranges in the original's own rows, or lines by the numbers that
+ *                                                      a tool printed before them, else by their places from 1
  *     foot   [… 212 of 900 lines hidden; headroom retrieve 1a2b3c4d5e6f]   once a view, at its end
  *            [… 80 of 120 lines stand above; headroom retrieve 1a2b3c4d5e6f]   where lines are only named that may be gone from above
  */

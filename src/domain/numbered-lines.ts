@@ -4,7 +4,7 @@
  * A gutter counts where at least four lines in a row count by one, numbered in full or folded: between a fold's numbers stand at most
  * nine lines without one.
  */
-import { type Gutter, gutterAt, type GutterStyle, printGutter } from "./gutter.ts"
+import { type Gutter, gutterAt, type GutterStyle, printGutter, withBlank } from "./gutter.ts"
 
 export interface NumberedLines {
   readonly text: string
@@ -29,6 +29,13 @@ export const MIN_RUN = 4
 export const bodyOf = (lines: NumberedLines, line: number): string =>
   lines.text.slice(lines.bodies[line], lines.ends[line])
 
+/** How many lines have a number. */
+export const numberedCount = ({ numbers }: NumberedLines): number => {
+  let count = 0
+  for (const number of numbers) if (number >= 0) count++
+  return count
+}
+
 /** The line's gutter as its run prints it in full, or "". */
 export const gutterIn = ({ numbers, styles }: NumberedLines, line: number): string => {
   const style = styles[line]
@@ -49,6 +56,7 @@ export const NO_LINES: NumberedLines = {
 const continues = (first: Gutter, next: Gutter, distance: number): boolean =>
   next.number === first.number + distance &&
   next.style.separator === first.style.separator &&
+  next.style.prefix === first.style.prefix &&
   (next.style.width === first.style.width || next.style.width === 0)
 
 const lineCount = (text: string): number => {
@@ -77,7 +85,9 @@ const guttersIn = ({ text, count, starts }: NumberedLines): ReadonlyArray<Gutter
   const gutters: Array<Gutter | undefined> = []
   for (let line = 0; line < count; line++) {
     const code = text.charCodeAt(starts[line] as number)
-    gutters.push(code === 32 || (code >= 48 && code <= 57) ? gutterAt(text, starts[line] as number) : undefined)
+    gutters.push(
+      code === 32 || code === 76 || (code >= 48 && code <= 57) ? gutterAt(text, starts[line] as number) : undefined
+    )
   }
   return gutters
 }
@@ -96,7 +106,7 @@ const runEnd = (gutters: ReadonlyArray<Gutter | undefined>, from: number): numbe
   return last
 }
 
-/** A colon may have a blank behind it: it has where every number in the run has. */
+/** A blank belongs to the separator where it stands behind every number in the run. */
 const styleOf = (
   { text, starts }: NumberedLines,
   gutters: ReadonlyArray<Gutter | undefined>,
@@ -104,12 +114,28 @@ const styleOf = (
   to: number
 ): GutterStyle => {
   const { style } = gutters[from] as Gutter
-  if (style.separator !== ":") return style
+  const wide = withBlank(style)
+  if (wide === style) return style
   for (let at = from; at <= to; at++) {
     const gutter = gutters[at]
     if (gutter !== undefined && text.charCodeAt((starts[at] as number) + gutter.size) !== 32) return style
   }
-  return { ...style, separator: ": " }
+  return wide
+}
+
+/** Numbers an ordered list too, but no list has an item without text. */
+const OF_LISTS = ". "
+
+/** Whether a line of the run is empty behind its gutter. */
+const holdsEmpty = (
+  { starts, ends }: NumberedLines,
+  gutters: ReadonlyArray<Gutter | undefined>,
+  from: number,
+  to: number
+): boolean => {
+  for (let line = from; line <= to; line++)
+    if ((starts[line] as number) + (gutters[line]?.size ?? 0) === ends[line]) return true
+  return false
 }
 
 /** The lines of a text with their gutters apart. */
@@ -123,6 +149,10 @@ export const numberedLines = (text: string): NumberedLines => {
     const first = gutters[at]
     if (first === undefined || last - at + 1 < MIN_RUN) {
       at++
+      continue
+    }
+    if (first.style.separator === OF_LISTS && !holdsEmpty(lines, gutters, at, last)) {
+      at = last + 1
       continue
     }
     const style = styleOf(lines, gutters, at, last)

@@ -7,7 +7,7 @@
  * is numbered throughout, else its lines counted from 1. "as there" goes on in the source of the note before. "here" gives the lines the gutter that the quotes begin with; "text of lines"
  * drops the source's.
  */
-import { gutterAt, type GutterStyle, printGutter } from "./gutter.ts"
+import { gutterAt, type GutterStyle, printGutter, withBlank } from "./gutter.ts"
 
 export interface Note {
   /** The source's name, or undefined: that of the note before. */
@@ -99,8 +99,7 @@ const parseGutterOf = (line: string): { readonly start: number; readonly style: 
   const gutter = gutterAt(line, 0)
   if (gutter === undefined) return undefined
   const { number, style, size } = gutter
-  const isWide = style.separator === ":" && line.charAt(size) === " "
-  return { start: number, style: isWide ? { ...style, separator: ": " } : style }
+  return { start: number, style: line.charAt(size) === " " ? withBlank(style) : style }
 }
 
 /** Words replaced one after another, each searched behind the one before. */

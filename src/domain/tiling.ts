@@ -108,12 +108,12 @@ export const lift = <S extends Segment>(segments: ReadonlyArray<S>, outer: Spans
 /** Every verbatim segment replaced by what `pass` makes of its text; the rest stays. */
 export const refine = <S extends Segment, T extends Segment>(
   tiling: Tiling<S>,
-  pass: (text: string) => ReadonlyArray<T>
+  pass: (text: string, spans: Spans) => ReadonlyArray<T>
 ): Tiling<S | T> => {
   const out: Array<S | T> = []
   for (const segment of tiling.segments) {
     if (segment._tag === "Shown" && segment.codec === "verbatim")
-      for (const part of lift(pass(segment.text), segment.spans)) out.push(part)
+      for (const part of lift(pass(segment.text, segment.spans), segment.spans)) out.push(part)
     else out.push(segment)
   }
   return { input: tiling.input, segments: out.sort(bySpan) }

@@ -7,6 +7,7 @@
  */
 import { lineAt, lineStarts } from "./lines.ts"
 import { footForGate, parseGap, printFoot, printGap, type Unit } from "./marker.ts"
+import { numberShift, shifted } from "./numbering.ts"
 import { sourceNameOf } from "./repeat.ts"
 import type { Receipt } from "./receipt.ts"
 import { textOf } from "./spans.ts"
@@ -27,10 +28,13 @@ export interface Piece {
   readonly text: string
 }
 
-const printElide = (segment: Elide, input: string, starts: ReadonlyArray<number>): string => {
+const printElide = (segment: Elide, input: string, starts: ReadonlyArray<number>, shift: number): string => {
   const from = segment.spans[0] as number
   const to = segment.spans[segment.spans.length - 1] as number
-  const marker = printGap(segment.gap, [lineAt(starts, from) + 1, lineAt(starts, to - 1) + 1])
+  const [first, last] = shifted([lineAt(starts, from) + 1, lineAt(starts, to - 1) + 1], shift)
+  // A heading above line 1 may be hidden with it.
+  const least = segment.gap.unit === "lines" ? first + segment.gap.count - 1 : last
+  const marker = printGap(segment.gap, [first, Math.max(last, least)])
   const ownLine = (from === 0 || input[from - 1] === "\n") && input[to - 1] === "\n"
   return ownLine ? `${marker}\n` : marker
 }
@@ -40,7 +44,9 @@ export const printRepeat = (input: string, segment: Extract<Segment, { _tag: "Re
   input[(segment.spans[segment.spans.length - 1] as number) - 1] === "\n" ? `${segment.note}\n` : segment.note
 
 const pieces = (tiling: Tiling): ReadonlyArray<Piece> => {
-  const starts = tiling.segments.some((segment) => segment._tag === "Elide") ? lineStarts(tiling.input) : []
+  const hides = !hidesNothing(tiling)
+  const starts = hides ? lineStarts(tiling.input) : []
+  const shift = hides ? numberShift(tiling.input) : 0
   return tiling.segments.map((segment): Piece => {
     switch (segment._tag) {
       case "Shown":
@@ -48,7 +54,7 @@ const pieces = (tiling: Tiling): ReadonlyArray<Piece> => {
       case "Repeat":
         return { segment, text: printRepeat(tiling.input, segment) }
       case "Elide":
-        return { segment, text: printElide(segment, tiling.input, starts) }
+        return { segment, text: printElide(segment, tiling.input, starts, shift) }
       case "Strip":
         return { segment, text: "" }
     }

@@ -5,18 +5,21 @@
  * No failure of ours changes more than the slot it befalls: without a receipt the visible form stands, without that the text itself.
  */
 import * as Effect from "effect/Effect"
-import { type Decision, decide, type Registry } from "../compressors/decide.ts"
+import { type Decision, decide, type Question, type Registry } from "../compressors/decide.ts"
 import { hintFrom, isRetrieval, nameOf } from "../compressors/producer.ts"
 import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
 import type { Block, Document, Fading, Slot } from "../domain/document.ts"
 import { stringsIn } from "../domain/json-strings.ts"
+import type { Outline } from "../domain/outline.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { renderDraft, type View } from "../domain/view.ts"
 import type { BlockReport, CompressOptions, Hooks, Mode } from "./headroom.ts"
+import { isFetched, outlineOf } from "./outline.ts"
+import type { CodeParser } from "./ports/code-parser.ts"
 import { Originals, type Session } from "./ports/originals.ts"
 
 /** How a document is compressed: everything that decides bytes besides the document itself. */
@@ -24,6 +27,8 @@ export interface Settings {
   readonly mode: Mode
   readonly want: Want
   readonly registry: Registry
+  /** Without one, what source declares is read from its lines. */
+  readonly parser?: CodeParser["Type"]
   readonly hooks: Hooks
   readonly session: Session | undefined
   /** Nothing is stored, and markers name a ref that nobody issued: for simulations. */
@@ -108,11 +113,32 @@ const refusal = <At>(slot: Slot<At>, index: number, settings: Settings): Reason 
   return settings.hooks.before?.({ index, text: slot.text, tool: slot.call?.tool }) === "veto" ? "vetoed" : undefined
 }
 
-export const decisionFor = <At>(slot: Slot<At>, index: number, shown: ShownIndex, settings: Settings): Decision => {
+const questionFor = <At>(slot: Slot<At>, { want }: Settings): Question => ({
+  text: slot.text,
+  hint: hintFrom(slot.call),
+  kind: undefined,
+  want
+})
+
+/** What the slot's text declares, where it is source whose bodies may be hidden. */
+const outlineFor = <At>(slot: Slot<At>, settings: Settings): Effect.Effect<Outline | undefined> => {
+  const question = questionFor(slot, settings)
+  return slot.protection === undefined && isFetched(question.hint)
+    ? outlineOf(question, settings.registry, settings.parser)
+    : Effect.succeed(undefined)
+}
+
+export const decisionFor = <At>(
+  slot: Slot<At>,
+  index: number,
+  shown: ShownIndex,
+  settings: Settings,
+  outline?: Outline
+): Decision => {
   const reason = refusal(slot, index, settings)
   if (reason !== undefined) return { _tag: "Unchanged", kind: "text", reason, tokens: estimateTokens(slot.text) }
-  const hint = hintFrom(slot.call)
-  return decide({ text: slot.text, hint, kind: undefined, want: settings.want }, shown, settings.registry)
+  const question = questionFor(slot, settings)
+  return decide(outline === undefined ? question : { ...question, outline }, shown, settings.registry)
 }
 
 /** What a decision came to. */
@@ -212,7 +238,8 @@ export const compressDocument = <At>(
         tokensAfter += tokens
         continue
       }
-      const decision = decisionFor(block, index, seen.shown, settings)
+      const outline = yield* outlineFor(block, settings)
+      const decision = decisionFor(block, index, seen.shown, settings, outline)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
       addPrinted(block, settled.view?.text ?? block.text, seen)

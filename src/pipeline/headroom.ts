@@ -75,6 +75,8 @@ export interface TextOptions extends CompressOptions {
   readonly origin?: "file" | "output"
   /** The command that printed it, as a shell line or its words; it tells the kind and the origin, and counts as a call of an agent. */
   readonly command?: string | ReadonlyArray<string>
+  /** The name of the file that it is, which tells the language of source. */
+  readonly file?: string
 }
 
 export interface TextResult {

@@ -8,11 +8,12 @@ import * as Schema from "effect/Schema"
 import { type Ref, refFrom } from "../domain/digest.ts"
 import { type PathResult, parsePath, printPath, valueAt } from "../domain/json-path.ts"
 import { lineStarts } from "../domain/lines.ts"
+import { numberShift, shifted } from "../domain/numbering.ts"
 import { bestPassages, linesOf, type Passage, parseRange, passageOf } from "../domain/passage.ts"
 import { Originals, type OriginalsError, type Session } from "./ports/originals.ts"
 
 export interface RetrieveOptions {
-  /** Lines of the original, from 1: `12-80`, `12`, `12-`. */
+  /** Lines of the original, by the numbers that a tool printed before them, else from 1: `12-80`, `12`, `12-`. */
   readonly lines?: string
   /** Words; the lines that hold them come with their neighbours, best passages first. */
   readonly query?: string
@@ -32,7 +33,7 @@ export interface Retrieved {
   readonly text: string
   /** The original's bytes, where all of it was asked for. */
   readonly bytes: Uint8Array | undefined
-  /** First and last line of what is given, in the original, from 1. */
+  /** First and last line of what is given, as they are called in the original. */
   readonly lines: readonly [from: number, to: number]
   readonly totalLines: number
   /** Set where there is more. */
@@ -79,8 +80,14 @@ const missing = (ref: Ref, result: Extract<PathResult, { _tag: "Missing" }>, pat
   return `${ref} has nothing at ${quoted(path)}: the keys of ${at} are ${keys.join(", ")}${result.keys.length > 20 ? ", …" : ""}`
 }
 
-const regionOf = (text: string, ref: Ref, options: RetrieveOptions): Effect.Effect<Passage, RetrieveError> => {
+const regionOf = (
+  text: string,
+  ref: Ref,
+  options: RetrieveOptions,
+  shift: number
+): Effect.Effect<Passage, RetrieveError> => {
   const starts = lineStarts(text)
+  const [first, last] = shifted([1, starts.length], shift)
   let region = passageOf(starts, 0, text.length)
   if (options.path !== undefined) {
     const steps = parsePath(options.path)
@@ -88,7 +95,7 @@ const regionOf = (text: string, ref: Ref, options: RetrieveOptions): Effect.Effe
       return fail("bad-path", `${quoted(options.path)} is no path: write it like $.items[3].name or items[3]["a key"]`)
     const result = valueAt(text, steps)
     if (result._tag === "NotJson")
-      return fail("bad-path", `${ref} is not JSON, so it has no paths: ask for lines 1-${starts.length} or a query`)
+      return fail("bad-path", `${ref} is not JSON, so it has no paths: ask for lines ${first}-${last} or a query`)
     if (result._tag === "Missing") return fail("bad-path", missing(ref, result, options.path))
     region = passageOf(starts, result.start, result.end)
   }
@@ -97,14 +104,12 @@ const regionOf = (text: string, ref: Ref, options: RetrieveOptions): Effect.Effe
   if (range === undefined)
     return fail(
       "bad-range",
-      `${quoted(options.lines)} is no range of lines: write it like 12-80, between 1 and ${starts.length}`
+      `${quoted(options.lines)} is no range of lines: write it like 12-80, between ${first} and ${last}`
     )
-  const lines = linesOf(text, range)
+  const lines = range[1] <= shift ? undefined : linesOf(text, [Math.max(1, range[0] - shift), range[1] - shift])
   if (lines === undefined || lines.start >= region.end || lines.end <= region.start) {
-    return fail(
-      "bad-range",
-      `${ref} has no line ${range[0]} here: ask for lines between ${region.lines[0]} and ${region.lines[1]}`
-    )
+    const [from, to] = shifted(region.lines, shift)
+    return fail("bad-range", `${ref} has no line ${range[0]} here: ask for lines between ${from} and ${to}`)
   }
   return Effect.succeed(passageOf(starts, Math.max(lines.start, region.start), Math.min(lines.end, region.end)))
 }
@@ -125,7 +130,13 @@ const readFrom = (text: string, region: Passage, maxLength: number, from: number
   passageOf(lineStarts(text), from, cutOf(text, from, region.end, maxLength))
 
 /** The passages from the one numbered `from` that fit, in the order of the text; the first is cut where it alone is too long. */
-const readPassages = (text: string, passages: ReadonlyArray<Passage>, from: number, maxLength: number) => {
+const readPassages = (
+  text: string,
+  passages: ReadonlyArray<Passage>,
+  from: number,
+  maxLength: number,
+  shift: number
+) => {
   const taken: Array<Passage> = []
   let length = 0
   for (const passage of passages.slice(from)) {
@@ -136,7 +147,7 @@ const readPassages = (text: string, passages: ReadonlyArray<Passage>, from: numb
   }
   const ordered = [...taken].sort((a, b) => a.start - b.start)
   const shown = ordered.map((passage) => {
-    const [first, last] = passage.lines
+    const [first, last] = shifted(passage.lines, shift)
     const part = text.slice(passage.start, passage.end)
     return `[${first === last ? `line ${first}` : `lines ${first}-${last}`}]\n${part}${part.endsWith("\n") ? "" : "\n"}`
   })
@@ -174,7 +185,8 @@ export const retrieve = (
     // An original that can be read is given even where the sighting cannot be written.
     yield* Effect.ignore(originals.sight([ref], options.session))
 
-    const region = yield* regionOf(text, ref, options)
+    const shift = numberShift(text)
+    const region = yield* regionOf(text, ref, options, shift)
     const maxLength =
       options.maxLength === undefined ? Number.MAX_SAFE_INTEGER : Math.max(LEAST_LENGTH, options.maxLength)
     const totalLines = lineStarts(text).length
@@ -188,15 +200,15 @@ export const retrieve = (
     if (options.query !== undefined && options.query.trim() !== "") {
       const passages = bestPassages(text, options.query, region)
       if (passages.length === 0) {
-        const [first, last] = region.lines
+        const [first, last] = shifted(region.lines, shift)
         return yield* fail(
           "no-match",
           `nothing in ${ref} holds a word of ${quoted(options.query)}: try other words, or lines ${first}-${last}`
         )
       }
       if (from !== undefined && (from < 0 || from >= passages.length)) return yield* badCursor
-      const read = readPassages(text, passages, from ?? 0, maxLength)
-      const lines = [read.taken[0]?.lines[0] ?? 1, read.taken.at(-1)?.lines[1] ?? 1] as const
+      const read = readPassages(text, passages, from ?? 0, maxLength, shift)
+      const lines = shifted([read.taken[0]?.lines[0] ?? 1, read.taken.at(-1)?.lines[1] ?? 1], shift)
       const cursor = read.next < passages.length ? String(read.next) : undefined
       return { ref, text: read.text, bytes: undefined, lines, totalLines, cursor }
     }
@@ -208,7 +220,7 @@ export const retrieve = (
       ref,
       text: text.slice(part.start, part.end),
       bytes: all ? found.bytes : undefined,
-      lines: part.lines,
+      lines: shifted(part.lines, shift),
       totalLines,
       cursor: part.end < region.end ? String(part.end) : undefined
     }

@@ -3,17 +3,28 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Decision, decide } from "../compressors/decide.ts"
+import * as Option from "effect/Option"
+import { type Decision, decide, type Question } from "../compressors/decide.ts"
 import { hintFrom } from "../compressors/producer.ts"
+import type { Hint } from "../domain/content.ts"
 import type { Call } from "../domain/document.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { gapsIn } from "../domain/view.ts"
 import { readMessages, writeMessages } from "../wire/shape.ts"
-import { compressDocument, reportOf, settingsOf, settle } from "./compress-document.ts"
+import { compressDocument, reportOf, type Settings, settingsOf, settle } from "./compress-document.ts"
 import { type CompressOptions, type CompressResult, Headroom, type TextOptions, type TextResult } from "./headroom.ts"
+import { isFetched, outlineOf } from "./outline.ts"
+import { CodeParser } from "./ports/code-parser.ts"
 import { Originals } from "./ports/originals.ts"
 import { retrieve } from "./retrieve.ts"
+
+type Parser = CodeParser["Type"] | undefined
+
+const settingsWith = (parser: Parser, ...given: Parameters<typeof settingsOf>): Settings => ({
+  ...settingsOf(...given),
+  ...(parser === undefined ? {} : { parser })
+})
 
 const untouched = <M>(messages: M): CompressResult<M> => {
   const tokens = estimateTokens(JSON.stringify(messages) ?? "")
@@ -23,6 +34,7 @@ const untouched = <M>(messages: M): CompressResult<M> => {
 const compressMessages = <M>(
   messages: M,
   options: CompressOptions,
+  parser: Parser,
   dryRun: boolean
 ): Effect.Effect<CompressResult<M>, never, Originals> =>
   Effect.gen(function* () {
@@ -30,7 +42,7 @@ const compressMessages = <M>(
     if (read === undefined) return untouched(messages)
     const { replacements, blocks, tokensBefore, tokensAfter } = yield* compressDocument(
       read.document,
-      settingsOf(options, dryRun, true)
+      settingsWith(parser, options, dryRun, true)
     )
     return {
       messages: writeMessages(messages, read, replacements),
@@ -46,14 +58,29 @@ const compressMessages = <M>(
 const callOf = ({ command }: TextOptions): Call | undefined =>
   command === undefined ? undefined : { tool: "shell", input: { command } }
 
-const compressOneText = (text: string, options: TextOptions): Effect.Effect<TextResult, never, Originals> =>
+const hintOf = (options: TextOptions): Hint => ({
+  ...hintFrom(callOf(options)),
+  ...(options.origin === undefined ? {} : { origin: options.origin }),
+  ...(options.file === undefined ? {} : { files: [options.file] })
+})
+
+const compressOneText = (
+  text: string,
+  options: TextOptions,
+  parser: Parser
+): Effect.Effect<TextResult, never, Originals> =>
   Effect.gen(function* () {
-    const settings = settingsOf(options, false, options.command !== undefined)
-    const hint = { ...hintFrom(callOf(options)), ...(options.origin === undefined ? {} : { origin: options.origin }) }
+    const settings = settingsWith(parser, options, false, options.command !== undefined)
+    const { registry, want } = settings
+    const hint = hintOf(options)
+    const question: Question = { text, hint, kind: options.kind, want }
+    // What a command has printed may be edited next.
+    const outline =
+      options.command === undefined || isFetched(hint) ? yield* outlineOf(question, registry, parser) : undefined
     const decision: Decision =
       settings.mode === "off"
         ? { _tag: "Unchanged", kind: options.kind ?? "text", reason: "off", tokens: estimateTokens(text) }
-        : decide({ text, hint, kind: options.kind, want: settings.want }, new ShownIndex(), settings.registry)
+        : decide(outline === undefined ? question : { ...question, outline }, new ShownIndex(), registry)
     const settled = yield* settle(decision, text, settings)
     const { repeats: _, ...report } = reportOf(decision, settled)
     return {
@@ -63,20 +90,21 @@ const compressOneText = (text: string, options: TextOptions): Effect.Effect<Text
     }
   })
 
-/** The service over whatever store of originals is provided. */
+/** The service over whatever store of originals is provided, with a parser of source where one is. */
 export const layer: Layer.Layer<Headroom, never, Originals> = Layer.effect(
   Headroom,
-  Effect.map(Originals, (originals) => ({
-    compress: <M>(messages: M, options: CompressOptions = {}) =>
-      Effect.provideService(compressMessages(messages, options, false), Originals, originals),
-    simulate: (messages: unknown, options: CompressOptions = {}) =>
-      Effect.provideService(
-        Effect.map(compressMessages(messages, options, true), (result) => result.blocks),
-        Originals,
-        originals
-      ),
-    compressText: (text: string, options: TextOptions = {}) =>
-      Effect.provideService(compressOneText(text, options), Originals, originals),
-    retrieve: (ref: string, options = {}) => Effect.provideService(retrieve(ref, options), Originals, originals)
-  }))
+  Effect.gen(function* () {
+    const originals = yield* Originals
+    const parser = Option.getOrUndefined(yield* Effect.serviceOption(CodeParser))
+    const stored = <A, E>(effect: Effect.Effect<A, E, Originals>): Effect.Effect<A, E> =>
+      Effect.provideService(effect, Originals, originals)
+    return {
+      compress: <M>(messages: M, options: CompressOptions = {}) =>
+        stored(compressMessages(messages, options, parser, false)),
+      simulate: (messages: unknown, options: CompressOptions = {}) =>
+        stored(Effect.map(compressMessages(messages, options, parser, true), (result) => result.blocks)),
+      compressText: (text: string, options: TextOptions = {}) => stored(compressOneText(text, options, parser)),
+      retrieve: (ref: string, options = {}) => stored(retrieve(ref, options))
+    }
+  })
 )

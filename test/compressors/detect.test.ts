@@ -46,10 +46,11 @@ describe("route", () => {
     expect(kindOf(SEARCH)).toBe("search")
     expect(kindOf(JSON_TEXT)).toBe("json")
     expect(kindOf(PROSE)).toBe("prose")
+    expect(kindOf(CODE)).toBe("code")
   })
 
-  it("claims neither code nor tables, listings and markup", () => {
-    for (const text of [CODE, CSV, LISTING, HTML, "", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
+  it("claims neither tables nor listings and markup", () => {
+    for (const text of [CSV, LISTING, HTML, "", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
   })
 
   it("sees through the colours of a terminal", () => {
@@ -76,7 +77,7 @@ describe("route", () => {
     expect(kindNamed(bash("git diff && rg x"))).toBe(undefined)
     expect(kindOf(JSON_TEXT, bash("rg -n x"))).toBe("json")
     expect(kindOf(PROSE, bash("rg -n x"))).toBe("prose")
-    expect(kindOf(CODE, bash("npm test"))).toBe("text")
+    expect(kindOf(CODE, bash("npm test"))).toBe("code")
   })
 
   it("asks the caller's own kinds first", () => {

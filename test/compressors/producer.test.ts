@@ -66,7 +66,23 @@ describe("hintFrom", () => {
   })
 
   it.each(FILES)("knows that %j may print a file", (line, commands) => {
-    expect(shell(line)).toEqual({ commands, origin: "file" })
+    expect(shell(line)).toMatchObject({ commands, origin: "file" })
+  })
+
+  it.each<readonly [string, ReadonlyArray<string> | undefined]>([
+    ["cat src/a.ts", ["src/a.ts"]],
+    ["sed -n '1,80p' src/a.ts && nl -ba lib/b.py | head -9", ["src/a.ts", "lib/b.py"]],
+    ["git show HEAD~2:src/a.ts | sed -n 1,80p", ["src/a.ts"]],
+    ["cat a.ts && git status", undefined],
+    ["cat $(git ls-files '*.md')", undefined],
+    ["git diff a.ts", undefined]
+  ])("knows which files alone %j prints", (line, files) => {
+    expect(shell(line).files).toEqual(files)
+  })
+
+  it("knows the file that a tool is given", () => {
+    expect(hintFrom({ tool: "Read", input: { file_path: "src/a.ts", limit: 9 } }).files).toEqual(["src/a.ts"])
+    expect(hintFrom({ tool: "Grep", input: { path: "src/a.ts" } }).files).toBe(undefined)
   })
 
   it("reads a line of odd blanks and empty words", () => {

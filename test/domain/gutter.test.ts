@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { foldGutters, gutterCodec } from "../../src/domain/fold.ts"
+import { gutterAt, withBlank } from "../../src/domain/gutter.ts"
 import { bodyOf, numberedLines } from "../../src/domain/numbered-lines.ts"
 
 const numbered = (from: number, bodies: ReadonlyArray<string>, print: (n: number) => string): string =>
@@ -20,7 +21,12 @@ describe("gutters", () => {
     ["arrows", (n: number) => `${String(n).padStart(6)}→`],
     ["a colon and a blank", (n: number) => `${n}: `],
     ["a bare colon", (n: number) => `${n}:`],
-    ["bars", (n: number) => `${n}|`]
+    ["bars", (n: number) => `${n}|`],
+    ["bars and a blank", (n: number) => `${n}| `],
+    ["bars between blanks", (n: number) => `${String(n).padStart(4)} | `],
+    ["zeros in front", (n: number) => `${String(n).padStart(5, "0")}| `],
+    ["a letter in front", (n: number) => `L${n}: `],
+    ["a dot", (n: number) => `${n}. `]
   ])(
     "%s: a fold keeps every line's text, prints a number at least every ten lines and gives the run back",
     (_, print) => {
@@ -42,6 +48,23 @@ describe("gutters", () => {
     }
     expect(read(foldedText(text))).toEqual(read(text))
     expect(read(text)[5]).toEqual([6, bodies[5]])
+  })
+
+  it("leaves an ordered list as it is, though its items count by one", () => {
+    const list = numbered(
+      1,
+      bodies.map((body) => body.trim() || "item"),
+      (n) => `${n}. `
+    )
+    expect(foldedText(list)).toBe(list)
+  })
+
+  it("knows the numbers that readers print, and no time or id", () => {
+    for (const line of ["    12\tx", "12: x", "12| x", "00012| x", "L12: x", "12. x", "  12→x", "12  x", "  12 | x"])
+      expect([line, gutterAt(line, 0)?.number]).toEqual([line, 12])
+    for (const line of ["text", "00:12:33 text", "007|x", "12.5 text", "x12: y", "Lx: 12"])
+      expect([line, gutterAt(line, 0)]).toEqual([line, undefined])
+    expect(withBlank({ width: 0, separator: "|" }).separator).toBe("| ")
   })
 
   it("leaves a run of three, a count that skips, and leading zeros as they are", () => {

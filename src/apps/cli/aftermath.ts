@@ -20,7 +20,7 @@ export const tell = (text: string): Effect.Effect<void, never, Screen> =>
 
 export const rememberRef = (
   ref: string | undefined,
-  { kind, query, budgetTokens }: TextOptions
+  { kind, query, file, budgetTokens }: TextOptions
 ): Effect.Effect<void, never, Settings> =>
   ref === undefined
     ? Effect.void
@@ -28,6 +28,7 @@ export const rememberRef = (
         ref,
         ...(kind === undefined ? {} : { kind }),
         ...(query === undefined ? {} : { query }),
+        ...(file === undefined ? {} : { file }),
         ...(budgetTokens === undefined ? {} : { budgetTokens })
       })
 

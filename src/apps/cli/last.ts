@@ -12,6 +12,7 @@ const Last = Schema.Struct({
   at: Schema.optional(Schema.Number),
   kind: Schema.optional(Schema.String),
   query: Schema.optional(Schema.String),
+  file: Schema.optional(Schema.String),
   budgetTokens: Schema.optional(Schema.Number)
 })
 export type Last = typeof Last.Type

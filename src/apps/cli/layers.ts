@@ -12,6 +12,7 @@ import * as Logger from "effect/Logger"
 import { layerPrices } from "../../adapters/prices/prices.ts"
 import { layerEnvironment, Settings, storeFile } from "../../adapters/settings/settings.ts"
 import type { Headroom, Mode } from "../../pipeline/headroom.ts"
+import type { CodeParser } from "../../pipeline/ports/code-parser.ts"
 import { Originals, OriginalsError } from "../../pipeline/ports/originals.ts"
 import type { Ledger } from "../../pipeline/ports/ledger.ts"
 import type { Sessions } from "../../pipeline/ports/sessions.ts"
@@ -112,12 +113,19 @@ const layerTelling = (
 
 const layerStoreOrNone = layerTelling(Layer.catchAll(layerStore, (error) => layerClosed(error)))
 
+const layerCodeParser: Layer.Layer<CodeParser> = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../adapters/code-parser/tree-sitter.ts")),
+    (module) => module.layerTreeSitter
+  )
+)
+
 const layerHeadroom: Layer.Layer<Headroom, never, Originals> = Layer.unwrapEffect(
   Effect.map(
     Effect.promise(() => import("../../pipeline/service.ts")),
     (module) => module.layer
   )
-)
+).pipe(Layer.provide(layerCodeParser))
 
 const layerTokenizer: Layer.Layer<Tokenizer> = Layer.unwrapEffect(
   Effect.map(

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import { layerTreeSitter } from "../../adapters/code-parser/tree-sitter.ts"
 import { layerMemory } from "../../adapters/originals/memory.ts"
 import { layerSqlite } from "../../adapters/originals/sqlite.ts"
 import {
@@ -51,7 +52,10 @@ export interface Client {
 export const createHeadroom = (options: ClientOptions = {}): Client => {
   const store = options.store ?? "memory"
   const runtime = ManagedRuntime.make<Headroom, OriginalsError>(
-    Layer.provide(layer, store === "memory" ? layerMemory() : layerSqlite({ filename: store.filename }))
+    layer.pipe(
+      Layer.provide(store === "memory" ? layerMemory() : layerSqlite({ filename: store.filename })),
+      Layer.provide(layerTreeSitter)
+    )
   )
   const run = <A, E>(use: (headroom: Headroom["Type"]) => Effect.Effect<A, E>): Promise<A> =>
     runtime.runPromise(Effect.flatMap(Headroom, use))

@@ -21,7 +21,7 @@ import { type MessagesFile, messagesFileFrom, rewritten } from "../messages-file
 import { type Input, readInput, writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
 
-export const KINDS = ["json", "log", "search", "diff", "prose", "text"]
+export const KINDS = ["json", "log", "search", "diff", "prose", "code", "text"]
 
 export const wanted = {
   kind: Options.text("kind").pipe(
@@ -194,9 +194,12 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   if (input.text === undefined) return yield* passOn(input, flags, mode)
   if (input.text === "") yield* screen.note(`headroom: ${input.name}: is empty`)
   const options: CompressOptions = { ...optionsOf(flags, mode, settings), lossless: flags.lossless }
-  if (Option.isSome(flags.kind)) return yield* compressText(input.text, { ...options, kind: flags.kind.value }, flags)
-  const file = messagesFileFrom(input.text)
-  return yield* file === undefined ? compressText(input.text, options, flags) : compressMessages(file, options, flags)
+  const named = { ...options, file: input.name }
+  if (Option.isSome(flags.kind)) return yield* compressText(input.text, { ...named, kind: flags.kind.value }, flags)
+  const messages = messagesFileFrom(input.text)
+  return yield* messages === undefined
+    ? compressText(input.text, named, flags)
+    : compressMessages(messages, options, flags)
 })
 
 export const compress = Command.make("compress", parameters, run).pipe(

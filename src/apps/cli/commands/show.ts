@@ -51,6 +51,7 @@ const printChanges = (before: string, after: string, paint: Paint, columns: numb
 const settingsOf = (last: Last): TextOptions => ({
   ...(last.kind === undefined ? {} : { kind: last.kind }),
   ...(last.query === undefined ? {} : { query: last.query }),
+  ...(last.file === undefined ? {} : { file: last.file }),
   ...(last.budgetTokens === undefined ? {} : { budgetTokens: last.budgetTokens })
 })
 

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest"
+import { outlineOfLines } from "../../../src/compressors/code/scan.ts"
+
+const of = (source: string) =>
+  outlineOfLines(source.split("\n")).map(({ kind, name, depth, head, body }) => [kind, name, depth, head, body])
+
+describe("outlineOfLines", () => {
+  it("takes what is indented under a declaration, and the line that closes it, for its body", () => {
+    expect(of("function a(b) {\n  c()\n\n  d()\n}\n\nlet e = 1\n")).toEqual([
+      ["function", "a", 0, [0, 1], [1, 5]],
+      ["value", "e", 0, [6, 7], undefined]
+    ])
+    expect(of("def a(b):\n    c()\n\n    d()\ne()\n")).toEqual([["function", "a", 0, [0, 1], [1, 4]]])
+    expect(of("static int a(int b)\n{\n  c();\n}\n")).toEqual([["function", "a", 0, [0, 1], [1, 4]]])
+  })
+
+  it("reads a signature of several lines to the end", () => {
+    expect(of("def a(\n    b,\n    c=1,\n) -> int:\n    return b\n")).toEqual([["function", "a", 0, [0, 4], [4, 5]]])
+    expect(of("fn a(\n    b: u32,\n) -> u32 {\n    b\n}\n")).toEqual([["function", "a", 0, [0, 3], [3, 5]]])
+  })
+
+  it("finds members within containers, and functions within functions", () => {
+    expect(of("class A {\n  b(c) {\n    const d = () => {\n      e()\n    }\n    f()\n  }\n}\n")).toEqual([
+      ["container", "A", 0, [0, 1], [1, 8]],
+      ["function", "b", 1, [1, 2], [2, 7]],
+      ["function", "d", 2, [2, 3], [3, 5]]
+    ])
+  })
+
+  it("shows imports and types whole", () => {
+    expect(of('import {\n  a,\n  b\n} from "c"\ninterface D {\n  e: string\n}\n')).toEqual([
+      ["import", "", 0, [0, 4], undefined],
+      ["type", "D", 0, [4, 7], undefined]
+    ])
+  })
+
+  it("knows languages that no parser is here for", () => {
+    for (const [source, name] of [
+      ["fun moor(berth: Int): Boolean {\n    return true\n}", "moor"],
+      ["local function moor(berth)\n  return true\nend", "moor"],
+      ["  defp moor(berth) do\n    true\n  end", "moor"],
+      ["sub moor {\n  my $berth = shift;\n}", "moor"],
+      ["pub fn moor(berth: u32) bool {\n    return true;\n}", "moor"]
+    ] as const)
+      expect(of(source)[0]?.slice(0, 2), source).toEqual(["function", name])
+  })
+
+  it("takes no branch, loop or call for a declaration", () => {
+    for (const line of [
+      "  if (a) {",
+      "  } else if (b(c)) {",
+      "  for (const a of b(c)) {",
+      "  while (a(b)) {",
+      "  switch (a(b)) {",
+      "  return a(b) {",
+      "  a(b, c);",
+      "  await a(b)",
+      "// function a() {",
+      " * class B {",
+      ""
+    ])
+      expect(of(`${line}\n    x()\n  }\n`), line).toEqual([])
+  })
+})
