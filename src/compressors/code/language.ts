@@ -86,7 +86,7 @@ const MARKS: ReadonlyArray<readonly [Language, RegExp]> = [
   ],
   [
     "java",
-    /^\s*import (?:static )?[\w.]+(?:\.\*)?;|^package [\w.]+;|@Override|@\w+$|\bthrows \w|\bfinal \w|\bString\b|\bnew \w+<>|\binstanceof [A-Z]|\bboolean \w|\{@code|^\s*(?:public|private|protected)\b.*\{$|^\s*(?:public|private|protected) (?:static )?(?:final )?[\w<>[\], ]+ \w+\(/
+    /^\s*import\s+(?:static )?[\w.]+(?:\.\*)?;|^package [\w.]+;|@Override|@\w+$|\bthrows \w|\bfinal \w|\bString\b|\bnew \w+<>|\binstanceof [A-Z]|\bboolean \w|\{@code|^\s*(?:public|private|protected)\b.*\{$|^\s*(?:public|private|protected) (?:static )?(?:final )?[\w<>[\], ]+ \w+\(/
   ],
   [
     "csharp",
@@ -102,11 +102,11 @@ const MARKS: ReadonlyArray<readonly [Language, RegExp]> = [
   ],
   [
     "swift",
-    /^import (?:Foundation|UIKit|SwiftUI|Combine|XCTest|AppKit)|\bfunc \w+.*(?:\{|->)|\bguard (?:let|case|var)?\b|\bif let \w|\b(?:let|var) \w+: |^\s*(?:extension|protocol|actor) \w|\binit\(|\bself\?\.|\bnil\b|@(?:objc|State|Published|MainActor)\b|\b(?:fileprivate|mutating|override func)\b|\(_ \w+:/
+    /^import\s+(?:Foundation|UIKit|SwiftUI|Combine|XCTest|AppKit)|\bfunc \w+.*(?:\{|->)|\bguard (?:let|case|var)?\b|\bif let \w|\b(?:let|var) \w+: |^\s*(?:extension|protocol|actor) \w|\binit\(|\bself\?\.|\bnil\b|@(?:objc|State|Published|MainActor)\b|\b(?:fileprivate|mutating|override func)\b|\(_ \w+:/
   ],
   [
     "javascript",
-    /^\s*(?:import .*\bfrom ['"]|export |(?:const|let) |['"]use strict['"]|async function\b)|=> |===|!==|\bfunction\*? ?\w*\(|\brequire\(['"]|\bmodule\.exports\b|\bundefined\b|\bthis\.\w|`.*\$\{|\.(?:map|forEach|filter|push|then)\(|\bawait /
+    /^\s*(?:import .*\bfrom ['"]|export |(?:const|let) |['"]use strict['"]|async\s+function\b)|=> |===|!==|\bfunction\*? ?\w*\(|\brequire\(['"]|\bmodule\.exports\b|\bundefined\b|\bthis\.\w|`.*\$\{|\.(?:map|forEach|filter|push|then)\(|\bawait /
   ],
   [
     "c",
