@@ -77,24 +77,30 @@ export const whole = (input: string): Tiling<Shown> => ({
 })
 
 /** Whether the tiling keeps its law: exact cover, no overlap, order of first spans, verbatim text true. */
-export const isLawful = (tiling: Tiling): boolean => {
+export const isLawful = ({ input, segments }: Tiling): boolean => {
+  /** One more than the end of the span that begins at each offset. */
+  const ends = new Int32Array(input.length + 1)
   let last = -1
-  const pairs: Array<readonly [number, number]> = []
-  for (const segment of tiling.segments) {
+  let count = 0
+  for (const segment of segments) {
     const { spans } = segment
     if (spans.length === 0 || spans.length % 2 === 1 || (spans[0] as number) <= last) return false
     last = spans[0] as number
-    for (let i = 0; i < spans.length; i += 2) pairs.push([spans[i] as number, spans[i + 1] as number])
-    if (segment._tag === "Shown" && segment.codec === "verbatim" && segment.text !== textOf(tiling.input, spans))
-      return false
+    for (let i = 0; i < spans.length; i += 2) {
+      const start = spans[i] as number
+      if (ends[start] !== 0) return false
+      ends[start] = (spans[i + 1] as number) + 1
+      count++
+    }
+    if (segment._tag === "Shown" && segment.codec === "verbatim" && segment.text !== textOf(input, spans)) return false
   }
-  pairs.sort((a, b) => a[0] - b[0])
-  let end = 0
-  for (const [from, to] of pairs) {
-    if (from !== end || to <= from) return false
-    end = to
+  let at = 0
+  for (; count > 0 && at < input.length; count--) {
+    const end = (ends[at] as number) - 1
+    if (end <= at) return false
+    at = end
   }
-  return end === tiling.input.length
+  return count === 0 && at === input.length
 }
 
 const bySpan = (a: Segment, b: Segment): number => (a.spans[0] as number) - (b.spans[0] as number)

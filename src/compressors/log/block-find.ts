@@ -85,57 +85,89 @@ export const gainOf = (run: Run): number =>
 
 type Gain = (a: Run, b: Run, both: Run) => number
 
-/** Each run with the one behind it, and what that gains. */
-interface Links {
-  readonly runs: ReadonlyArray<Run>
-  readonly joins: Array<Run | undefined>
+/** Runs in order, each with what it and the next one are together, which outlives what a join is said to gain. */
+class Chain {
+  readonly #words: LineWords
+  readonly #runs: Array<Run>
+  readonly #joins: Array<Run | undefined>
   /** Not a number where it is not known yet. */
-  readonly gains: Float64Array
-}
+  readonly #gains: Float64Array
 
-/** The links after one round of joins; what a join leaves unchanged keeps its gain. */
-const joinOnce = (words: LineWords, { runs, joins, gains }: Links, gainOfJoin: Gain): Links => {
-  for (let i = 0; i < runs.length; i++) {
-    if (!Number.isNaN(gains[i])) continue
-    const run = runs[i] as Run
-    const next = runs[i + 1]
-    const both = next === undefined ? undefined : joined(words, run, next)
-    joins[i] = both
-    gains[i] = next === undefined || both === undefined ? 0 : gainOfJoin(run, next, both)
+  constructor(words: LineWords, runs: ReadonlyArray<Run>) {
+    this.#words = words
+    this.#runs = [...runs]
+    this.#joins = runs.map((run, i) => this.#joinOf(run, runs[i + 1]))
+    this.#gains = new Float64Array(runs.length)
   }
-  const kept: { runs: Array<Run>; joins: Array<Run | undefined>; gains: Array<number> } = {
-    runs: [],
-    joins: [],
-    gains: []
+
+  get runs(): ReadonlyArray<Run> {
+    return this.#runs
   }
-  const keep = (run: Run, both: Run | undefined, gain: number): void => {
-    kept.runs.push(run)
-    kept.joins.push(both)
-    kept.gains.push(gain)
+
+  #joinOf(run: Run, next: Run | undefined): Run | undefined {
+    return next === undefined ? undefined : joined(this.#words, run, next)
   }
-  for (let i = 0; i < runs.length; i++) {
-    const both = joins[i]
-    const gain = gains[i] as number
-    if (both === undefined || gain <= 0 || gain < (gains[i - 1] ?? 0) || gain < (gains[i + 1] ?? 0))
-      keep(runs[i] as Run, both, gain)
-    else {
-      if (kept.gains.length > 0) kept.gains[kept.gains.length - 1] = Number.NaN
-      keep(both, undefined, Number.NaN)
-      i++
+
+  /** Joins neighbours that gain most by it, until none gains. */
+  joinAll(gainOfJoin: Gain): void {
+    this.#gains.fill(Number.NaN, 0, this.#runs.length)
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = this.#runs.length
+      this.#weigh(gainOfJoin)
+      this.#joinOnce()
+      if (this.#runs.length > before * SETTLED) break
     }
   }
-  return { ...kept, gains: Float64Array.from(kept.gains) }
-}
 
-/** Joins neighbours that gain most by it, until none gains. */
-const joinAll = (words: LineWords, start: ReadonlyArray<Run>, gainOfJoin: Gain): ReadonlyArray<Run> => {
-  let links: Links = { runs: start, joins: [], gains: new Float64Array(start.length).fill(Number.NaN) }
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = links.runs.length
-    links = joinOnce(words, links, gainOfJoin)
-    if (links.runs.length > before * SETTLED) break
+  #weigh(gainOfJoin: Gain): void {
+    const gains = this.#gains
+    for (let i = 0; i < this.#runs.length; i++) {
+      if (!Number.isNaN(gains[i])) continue
+      const both = this.#joins[i]
+      gains[i] = both === undefined ? 0 : gainOfJoin(this.#runs[i] as Run, this.#runs[i + 1] as Run, both)
+    }
   }
-  return links.runs
+
+  /** Joins each run with the next where that gains more than a join with its other neighbour. */
+  #joinOnce(): void {
+    const runs = this.#runs
+    const joins = this.#joins
+    const gains = this.#gains
+    const { length } = runs
+    let size = 0
+    let before = 0
+    for (let i = 0; i < length; i++) {
+      const both = joins[i]
+      const gain = gains[i] as number
+      const after = i + 1 < length ? (gains[i + 1] as number) : 0
+      if (both === undefined || gain <= 0 || gain < before || gain < after) {
+        runs[size] = runs[i] as Run
+        joins[size] = both
+        gains[size++] = gain
+        before = gain
+        continue
+      }
+      runs[size] = both
+      gains[size++] = Number.NaN
+      before = after
+      i++
+    }
+    runs.length = size
+    joins.length = size
+    if (size < length) this.#renew()
+  }
+
+  /** What a join has changed for its neighbours. */
+  #renew(): void {
+    const gains = this.#gains
+    for (let i = 0; i < this.#runs.length; i++) {
+      if (!Number.isNaN(gains[i])) continue
+      this.#joins[i] = this.#joinOf(this.#runs[i] as Run, this.#runs[i + 1])
+      if (i === 0 || Number.isNaN(gains[i - 1])) continue
+      this.#joins[i - 1] = this.#joinOf(this.#runs[i - 1] as Run, this.#runs[i])
+      gains[i - 1] = Number.NaN
+    }
+  }
 }
 
 const totalOf = (runs: ReadonlyArray<Run>): number => runs.reduce((sum, run) => sum + gainOf(run), 0)
@@ -145,12 +177,15 @@ const ALLOWANCES = [0, 12, 24, 48, 96, 192]
 
 /** The runs of all lines, in order; those without gain are to stand as they are. */
 export const findRuns = (words: LineWords): ReadonlyArray<Run> => {
-  const singles = words.starts.map((_, line) => single(words, line))
-  let runs = joinAll(words, singles, (a, b, both) => savedBy(both) - savedBy(a) - savedBy(b))
-  let best = runs
+  const chain = new Chain(
+    words,
+    words.starts.map((_, line) => single(words, line))
+  )
+  chain.joinAll((a, b, both) => savedBy(both) - savedBy(a) - savedBy(b))
+  let best = [...chain.runs]
   for (const allowance of ALLOWANCES) {
-    runs = joinAll(words, runs, (a, b, both) => gainOf(both) - gainOf(a) - gainOf(b) + allowance)
-    if (totalOf(runs) > totalOf(best)) best = runs
+    chain.joinAll((a, b, both) => gainOf(both) - gainOf(a) - gainOf(b) + allowance)
+    if (totalOf(chain.runs) > totalOf(best)) best = [...chain.runs]
   }
   return best
 }
