@@ -35,6 +35,8 @@ export const run = async ([agent, flag, value]: ReadonlyArray<string>): Promise<
         }
       }
     })
+    // Whoever asked may be gone.
+    process.stdout.on("error", (error) => tell("not told", error))
     if (answer !== undefined) process.stdout.write(answer)
     return answer !== undefined
   } catch (error) {
