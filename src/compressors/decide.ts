@@ -95,13 +95,17 @@ interface Candidate<S extends Segment> {
   readonly tokens: number
 }
 
-const candidate = <S extends Segment>(layers: Layers<S>): Candidate<S> => ({
-  layers,
-  tokens: estimateTokens(draft(layers))
-})
+const candidate = <S extends Segment>(layers: Layers<S>, { text, before }: Case): Candidate<S> => {
+  const printed = draft(layers)
+  return { layers, tokens: printed === text ? before : estimateTokens(printed) }
+}
 
 const isVisible = (segments: ReadonlyArray<Segment>): segments is ReadonlyArray<VisibleSegment> =>
   segments.every((segment) => segment._tag !== "Elide")
+
+/** How long what a tiling prints is, about. */
+const printedLength = ({ segments }: Tiling): number =>
+  segments.reduce((sum, segment) => sum + (segment._tag === "Shown" ? segment.text.length : 0), 0)
 
 type Pass = (text: string) => ReadonlyArray<Segment>
 
@@ -161,17 +165,28 @@ const encoded = (layers: Layers<VisibleSegment>, encode: Encode): Layers<Visible
   return changed ? withTop(layers, tiling) : undefined
 }
 
-/** Repeats named and gutters folded, in a layer of their own where the one below is encoded. */
-const finished = (layers: Layers<VisibleSegment>, { shown, holdsFileLines }: Case): Layers<VisibleSegment> => {
+/**
+ * Repeats named and gutters folded, in a layer of their own where the one below is encoded; undefined where that surely costs more than
+ * `most` tokens.
+ */
+const finished = (
+  layers: Layers<VisibleSegment>,
+  { shown, holdsFileLines }: Case,
+  most: number
+): Layers<VisibleSegment> | undefined => {
   const below = top(layers)
   const isPlain = below.segments.every(
     (segment) => segment._tag === "Strip" || (segment._tag === "Shown" && segment.codec === "verbatim")
   )
   const reach = holdsFileLines ? FILE_REACH : OUTPUT_REACH
-  const named = refine(
-    isPlain ? below : whole(print(below)),
-    visibly((text) => nameRepeats(text, shown, reach))
-  )
+  let isDear = false
+  const name = (text: string): ReadonlyArray<Segment> => {
+    const segments = isDear ? undefined : nameRepeats(text, shown, reach, most)
+    if (segments === undefined) isDear = true
+    return segments ?? whole(text).segments
+  }
+  const named = refine(isPlain ? below : whole(print(below)), visibly(name))
+  if (isDear) return undefined
   const folded = refine(named, visibly(foldGutters))
   if (isPlain) return withTop(layers, folded)
   const [lowest, ...others] = layers
@@ -198,20 +213,51 @@ const encodersFor = ({ hint, want, kind, compressor, registry, holdsFileLines }:
 const isSearch = (hint: Hint, kind: Kind): boolean =>
   kind === "search" || hint.commands.some((name) => SEARCHES.has(name))
 
+/** Where the cheapest form so far costs less than this share of the text, the others are given up as soon as they cost more. */
+const CHEAP = 0.6
+
+/** A form with its place among the others. */
+interface Form {
+  readonly place: number
+  readonly layers: Layers<VisibleSegment>
+}
+
+/** The form that costs least once finished, of equals the first; undefined where the gate admits none. */
+const cheapest = (
+  forms: ReadonlyArray<Form>,
+  asked: Case
+): (Candidate<VisibleSegment> & { readonly place: number }) | undefined => {
+  const { before } = asked
+  let best: (Candidate<VisibleSegment> & { readonly place: number }) | undefined
+  const size = ({ layers }: Form): number => printedLength(top(layers))
+  for (const { place, layers } of [...forms].sort((a, b) => size(a) - size(b))) {
+    const most = best !== undefined && best.tokens < before * CHEAP ? best.tokens : Number.POSITIVE_INFINITY
+    const done = finished(layers, asked, most)
+    if (done === undefined) continue
+    const found = { ...candidate(done, asked), place }
+    const isBetter =
+      best === undefined || found.tokens < best.tokens || (found.tokens === best.tokens && place < best.place)
+    if (isBetter && admits(before, found.tokens)) best = found
+  }
+  return best
+}
+
 /** The cheapest form that hides nothing and is proven. */
 const show = (asked: Case): Exclude<Decision, { readonly _tag: "Hide" }> => {
   const { kind, before, reader } = asked
   const base = baseLayers(asked)
-  const forms = [base, ...encodersFor(asked).map((encode) => encoded(base, encode))]
-  const affordable = forms
-    .flatMap((layers) => (layers === undefined ? [] : [candidate(finished(layers, asked))]))
-    .filter(({ tokens }) => admits(before, tokens))
-    .sort((a, b) => a.tokens - b.tokens)
-  for (const { layers, tokens } of affordable) {
-    const proof = prove(layers, reader)
-    if (proof !== undefined) return { _tag: "Show", kind, proof, before, after: tokens }
+  let forms: ReadonlyArray<Form> = [base, ...encodersFor(asked).map((encode) => encoded(base, encode))].flatMap(
+    (layers, place) => (layers === undefined ? [] : [{ place, layers }])
+  )
+  let reason: Reason = "no-gain"
+  for (;;) {
+    const best = cheapest(forms, asked)
+    if (best === undefined) return { _tag: "Unchanged", kind, reason, tokens: before }
+    const proof = prove(best.layers, reader)
+    if (proof !== undefined) return { _tag: "Show", kind, proof, before, after: best.tokens }
+    reason = "not-proven"
+    forms = forms.filter(({ place }) => place !== best.place)
   }
-  return { _tag: "Unchanged", kind, reason: affordable.length === 0 ? "no-gain" : "not-proven", tokens: before }
 }
 
 /** UTF-16 units that a tiling shows verbatim. */
@@ -227,7 +273,8 @@ const hidingLayers = (
   compressor: Compressor
 ): Layers | undefined => {
   const stripped: Tiling = literal ? whole(text) : refine(whole(text), stripTerminal)
-  const named = refine(stripped, (part) => nameRepeats(part, shown, holdsFileLines ? HIDING_FILE_REACH : HIDING_REACH))
+  const reach = holdsFileLines ? HIDING_FILE_REACH : HIDING_REACH
+  const named = refine(stripped, (part) => nameRepeats(part, shown, reach) ?? whole(part).segments)
   const notes = named.segments.map((segment) => (segment._tag === "Repeat" ? segment.note : "")).join("\n")
   const remaining = Math.max(1, verbatimLength(named))
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
@@ -248,7 +295,7 @@ const hide = (asked: Case, compressor: Compressor, visible: ReturnType<typeof sh
   const { kind, before, reader } = asked
   const layers = hidingLayers(asked, compressor)
   if (layers === undefined || layers.every(hidesNothing)) return visible
-  const { tokens } = candidate(layers)
+  const { tokens } = candidate(layers, asked)
   const visibleTokens = visible._tag === "Show" ? visible.after : before
   if (tokens > visibleTokens * (1 - HIDING_GAIN) || !admits(before, tokens)) return visible
   const proof = prove(layers, reader)

@@ -17,7 +17,7 @@ import { bodyOf, gutterIn } from "../domain/numbered-lines.ts"
 import { type Change, type Note, printChange, printNote } from "../domain/repeat.ts"
 import { isTooFine, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
 import { type Segment, whole } from "../domain/tiling.ts"
-import { estimateTokens, GAIN_TOKENS } from "../domain/tokens.ts"
+import { estimateTokens, GAIN_TOKENS, leastTokensIn } from "../domain/tokens.ts"
 
 interface Run {
   readonly place: Place
@@ -187,8 +187,16 @@ export const OUTPUT_REACH: Reach = { within: true, likeness: "shape" }
 export const HIDING_REACH: Reach = { within: false, likeness: "shape" }
 export const HIDING_FILE_REACH: Reach = { within: false, likeness: "same" }
 
-/** Segments of the text in which every run that pays is a Repeat; the rest stays verbatim. */
-export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): ReadonlyArray<Segment> => {
+/**
+ * Segments of the text in which every run that pays is a Repeat; the rest stays verbatim. Undefined where what stays surely costs more
+ * than `most` tokens.
+ */
+export const nameRepeats = (
+  text: string,
+  shown: ShownIndex,
+  reach: Reach,
+  most = Number.POSITIVE_INFINITY
+): ReadonlyArray<Segment> | undefined => {
   if (isTooFine(text)) return whole(text).segments
   const source = shown.here(text)
   const { lines } = source
@@ -196,6 +204,7 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
   const priced = new Priced(lines)
   const segments: Array<Segment> = []
   let shownFrom = 0
+  let least = 0
   let before: Source | undefined
   const verbatimTo = (end: number): void => {
     if (end > shownFrom)
@@ -218,6 +227,9 @@ export const nameRepeats = (text: string, shown: ShownIndex, reach: Reach): Read
     if (reach.within) printed.reach(at)
     const run = payingRun(at, "same") ?? (reach.likeness === "shape" ? payingRun(at, "shape") : undefined)
     if (run === undefined) {
+      // Gutters may fold.
+      if (most < Number.POSITIVE_INFINITY) least += leastTokensIn(text, lines.bodies[at] as number, lines.ends[at] as number)
+      if (least > most) return undefined
       at++
       continue
     }

@@ -213,6 +213,24 @@ export const estimateTokens = (text: string, from = 0, end = text.length): numbe
   return Math.round(tokens)
 }
 
+/** Tokens that a part of a text costs at least, whatever stands around it: no word costs less than one, nor do three digits. */
+export const leastTokensIn = (text: string, from: number, end: number): number => {
+  let tokens = 0
+  let digits = 0
+  let before = SPACE
+  for (let at = from; at < end; at++) {
+    const kind = classAt(text, at)
+    if (kind === DIGIT) {
+      if (digits++ % 3 === 0) tokens++
+    } else {
+      digits = 0
+      if (isLetter(kind) && (!isLetter(before) || (kind === UPPER && before !== UPPER))) tokens++
+    }
+    before = kind
+  }
+  return tokens
+}
+
 /** The least gain for which a view is worth its difference: 8 tokens and 2 % (design.md rule 6). */
 export const GAIN_TOKENS = 8
 const GAIN_SHARE = 0.02
