@@ -228,7 +228,8 @@ export const nameRepeats = (
     const run = payingRun(at, "same") ?? (reach.likeness === "shape" ? payingRun(at, "shape") : undefined)
     if (run === undefined) {
       // Gutters may fold.
-      if (most < Number.POSITIVE_INFINITY) least += leastTokensIn(text, lines.bodies[at] as number, lines.ends[at] as number)
+      if (most < Number.POSITIVE_INFINITY)
+        least += leastTokensIn(text, lines.bodies[at] as number, lines.ends[at] as number)
       if (least > most) return undefined
       at++
       continue

@@ -18,7 +18,7 @@ const shown = (...texts: ReadonlyArray<string>): ShownIndex => {
 }
 
 const named = (text: string, index: ShownIndex) => {
-  const ends = endsNamed({ input: text, segments: nameRepeats(text, index, FILE_REACH) })
+  const ends = endsNamed({ input: text, segments: nameRepeats(text, index, FILE_REACH) ?? [] })
   if (ends !== undefined) expect(isLawful(ends.tiling)).toBe(true)
   return ends && { text: print(ends.tiling), headLines: ends.headLines }
 }

@@ -26,6 +26,9 @@ export interface ThreadsOptions {
   readonly maxWaiting: number
 }
 
+/** What a thread makes is short-lived, and node's own share for it is memory that the process never gives back. */
+const YOUNG_MB = 8
+
 type Waiting = Deferred.Deferred<JobResult, EngineError>
 
 /** One thread and what is waited for. */
@@ -49,7 +52,7 @@ class Thread {
 
   #start(): Worker {
     const { script, told } = this.#options
-    const worker = new Worker(script, { workerData: told })
+    const worker = new Worker(script, { workerData: told, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
     worker.on("message", (answered: Answered) => {
       if (worker !== this.#worker) return
       if (answered._tag === "Ready") {
