@@ -2,9 +2,11 @@
 import { execFileSync } from "node:child_process"
 import { chmodSync, existsSync, rmSync } from "node:fs"
 import { bundle, root } from "./bundle.ts"
+import { packGrammars } from "./grammars.ts"
 
 rmSync(`${root}dist`, { recursive: true, force: true })
 await bundle("dist")
+packGrammars("dist")
 chmodSync(`${root}dist/headroom.js`, 0o755)
 
 if (existsSync(`${root}src/index.ts`)) {

@@ -2,11 +2,8 @@
  * Bundles the command and the library, split so that their parts load when they are needed: finding and parsing hundreds of modules
  * would take most of a short command's time.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { brotliCompressSync, constants } from "node:zlib"
 import { build, type BuildOptions, type Plugin } from "esbuild"
-import { GRAMMAR_FOLDER, GRAMMARS, type GrammarName, readGrammar } from "../src/adapters/code-parser/grammars.ts"
 import { makePage } from "../src/apps/proxy/dashboard/page.ts"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
@@ -59,25 +56,6 @@ const bundleOf = (
     ...more
   })
 
-/** The packages whose files are passed on. */
-const LICENSED = ["web-tree-sitter", "@vscode/tree-sitter-wasm", "@repomix/tree-sitter-wasms"]
-
-/** The grammars of the parser, at a quality of compression that takes seconds: the best one takes a minute for a tenth less. */
-const packGrammars = (folder: string): void => {
-  mkdirSync(folder, { recursive: true })
-  for (const name of Object.keys(GRAMMARS) as ReadonlyArray<GrammarName>) {
-    const bytes = readGrammar(name)
-    const params = {
-      [constants.BROTLI_PARAM_QUALITY]: 9,
-      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length
-    }
-    writeFileSync(`${folder}/${name}.wasm.br`, brotliCompressSync(bytes, { params }))
-  }
-  const licences = LICENSED.map((name) => `${name}\n\n${readFileSync(`${root}node_modules/${name}/LICENSE`, "utf8")}`)
-  writeFileSync(`${folder}/LICENSE.txt`, licences.join("\n"))
-}
-
 /**
  * What an agent starts at every call of a tool, and what that runs from V8's cache of compiled code: CommonJS, for the loader of modules
  * takes 15 ms more, and one file each, for each more takes one.
@@ -98,12 +76,11 @@ export const bundleHook = async (outdir: string): Promise<ReadonlyArray<string>>
 }
 
 /**
- * Writes `headroom.js`, `index.js`, `effect.js`, the threads' scripts and the hook's files, with the chunks that they share and the
- * grammars, into a folder inside the package.
+ * Writes `headroom.js`, `index.js`, `effect.js`, the threads' scripts and the hook's files, with the chunks that they share, into a folder
+ * inside the package.
  */
 export const bundle = async (outdir: string): Promise<void> => {
   await bundleOf(outdir, COMMAND, [])
   await bundleOf(outdir, LIBRARY, ["effect"])
   await bundleHook(outdir)
-  packGrammars(`${root}${outdir}/${GRAMMAR_FOLDER}`)
 }
