@@ -13,6 +13,8 @@ const engineThread = new URL("./engine-thread.js", import.meta.url)
 
 if (rest.length === 0 && (first === "--version" || first === "-v")) process.stdout.write(`${packageJson.version}\n`)
 else {
+  // before there is anything to collect: what a heap has grown to it keeps
+  if (first === "proxy") (await import("./apps/proxy/heap.ts")).keepHeapSmall()
   const { runCommand } = await import("./apps/cli/main.ts")
   runCommand({
     mcp: async () => (await import("./apps/mcp/mcp.ts")).serve,

@@ -59,7 +59,13 @@ export class ShownIndex {
   readonly #ordered: Array<Source> = []
   readonly #firsts: Array<number> = []
   #places = 0
+  #length = 0
   #recent: ReadonlyArray<{ readonly text: string; readonly source: Source }> = []
+
+  /** UTF-16 units of all that is shown: what the index holds in memory is about five bytes for each. */
+  get length(): number {
+    return this.#length
+  }
 
   /** Adds what a block shows, under its name made unique, which is returned. */
   add(name: string, text: string): string {
@@ -72,6 +78,7 @@ export class ShownIndex {
     this.#firsts.push(this.#places)
     for (let line = 0; line + WINDOW <= lines.count; line++) this.#windows.add(lines, line, this.#places + line)
     this.#places += lines.count
+    this.#length += text.length
     this.#recent = []
     return unique
   }

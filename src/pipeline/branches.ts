@@ -11,7 +11,7 @@ import { type SameBytes, sharedTurns, type Turn } from "../wire/transcript.ts"
 export interface Branch {
   readonly shape: string
   readonly scope: Digest
-  /** The bytes of the conversation, from the list's opening bracket on. */
+  /** The bytes of the conversation, from the list's opening bracket on, to behind the last turn at least. */
   readonly list: Uint8Array
   readonly turns: ReadonlyArray<Turn>
   readonly prompt: Prompt
@@ -82,6 +82,25 @@ class Bounded<K, V> {
 /** An entry's own weight beside its bytes. */
 const ENTRY = 200
 
+/** Room for what a conversation gains, so that it is not copied whole at every request. */
+const ROOM = 1.25
+
+/**
+ * The first `end` bytes of a list in a memory of their own: a request's body lives as long as its answer, and one that was kept for longer
+ * would be left to the costliest kind of collection. The memory of the request before is used again, of which the first `same` bytes stand.
+ */
+const kept = (list: Uint8Array, end: number, before: Uint8Array | undefined, same: number): Uint8Array => {
+  const memory = before?.buffer
+  if (memory === undefined || memory.byteLength < end) {
+    const grown = new Uint8Array(Math.ceil(end * ROOM)).subarray(0, end)
+    grown.set(list.subarray(0, end))
+    return grown
+  }
+  const bytes = new Uint8Array(memory, 0, end)
+  bytes.set(list.subarray(same, end), same)
+  return bytes
+}
+
 export class Branches {
   readonly #same: SameBytes
   readonly #branches: Bounded<Digest, Branch>
@@ -89,7 +108,7 @@ export class Branches {
 
   constructor(same: SameBytes, maxBytes: number) {
     this.#same = same
-    this.#branches = new Bounded(maxBytes, (branch) => branch.list.length + ENTRY * branch.turns.length)
+    this.#branches = new Bounded(maxBytes, (branch) => branch.list.buffer.byteLength + ENTRY * branch.turns.length)
     this.#sent = new Bounded(maxBytes, (sent) => ENTRY + 2 * (sent.value?.length ?? 0))
   }
 
@@ -104,13 +123,25 @@ export class Branches {
     return best
   }
 
-  /** Keeps a branch; one that it goes on from is kept no longer. */
-  keep(branch: Branch, before: Branch | undefined): void {
-    const last = before?.turns.at(-1)
-    if (before !== undefined && last !== undefined && branch.turns[before.turns.length - 1]?.digest === last.digest)
-      this.#branches.delete(last.digest)
-    const key = branch.turns.at(-1)?.digest
-    if (key !== undefined) this.#branches.set(key, branch)
+  /** Keeps what a request showed; the branch that it goes on from is kept no longer. */
+  keep(branch: Branch, shared: Shared | undefined): void {
+    const last = branch.turns.at(-1)
+    if (last === undefined) return
+    const before = this.#continued(branch, shared)
+    if (before !== undefined) this.#branches.delete(before.digest)
+    const list = kept(branch.list, last.end, before?.list, before?.same ?? 0)
+    this.#branches.set(last.digest, { ...branch, list })
+  }
+
+  /** The memory of the branch that this one goes on from, unless a request that ran beside it has done so already. */
+  #continued(branch: Branch, shared: Shared | undefined) {
+    const turns = shared?.branch.turns ?? []
+    const digest = turns.at(-1)?.digest
+    if (shared === undefined || digest === undefined || branch.turns[turns.length - 1]?.digest !== digest)
+      return undefined
+    return this.#branches.get(digest) === shared.branch
+      ? { digest, list: shared.branch.list, same: turns[shared.count - 1]?.end ?? 0 }
+      : undefined
   }
 
   sent(key: Digest): Sent | undefined {

@@ -152,7 +152,7 @@ const rewrite = (
     if (!isDry) {
       const prompt = promptAfter(conversation, tokensOf(turns, settlement.sent))
       const branch = { shape: shape.name, scope, list, turns, prompt, shown: settlement.shown, at: now }
-      branches.keep(branch, shared?.branch)
+      branches.keep(branch, shared)
     }
     return rewritten(request, conversation, settlement, now)
   }).pipe(

@@ -35,25 +35,31 @@ import {
 import { Originals } from "./ports/originals.ts"
 import { Pins } from "./pins.ts"
 
-/** Conversations whose lines are remembered: one of 500 kB takes about 10 MB. */
-const MAX_REMEMBERED = 12
+/** UTF-16 units of conversations that are remembered, twelve long ones of 500 kB: 30 MB of memory. */
+const MAX_REMEMBERED = 6_000_000
 
-/** What jobs have shown, by the digest of the last block; the longest unused is forgotten first. */
+/** What jobs have shown, by the digest of the last block; the longest unused is forgotten first, the last one never. */
 class Memory {
   readonly #seen = new Map<Digest, Seen>()
+  #length = 0
 
   /** Takes out what is remembered: it will be added to, and is then another's. */
   take(key: Digest): Seen | undefined {
     const seen = this.#seen.get(key)
+    if (seen === undefined) return undefined
     this.#seen.delete(key)
+    this.#length -= seen.shown.length
     return seen
   }
 
   put(key: Digest, seen: Seen): void {
-    this.#seen.delete(key)
+    this.take(key)
+    for (const oldest of this.#seen.keys()) {
+      if (this.#length + seen.shown.length <= MAX_REMEMBERED) break
+      this.take(oldest)
+    }
     this.#seen.set(key, seen)
-    const [oldest] = this.#seen.keys()
-    if (this.#seen.size > MAX_REMEMBERED && oldest !== undefined) this.#seen.delete(oldest)
+    this.#length += seen.shown.length
   }
 }
 

@@ -1,7 +1,6 @@
 /** The parts of the proxy, put together. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { availableParallelism } from "node:os"
 import { hashParts, sameBytes } from "../../adapters/bytes/node.ts"
 import { layerZlib } from "../../adapters/encodings/zlib.ts"
 import { layerThreads } from "../../adapters/engine/threads.ts"
@@ -40,7 +39,13 @@ const layerStore: Layer.Layer<Originals | Ledger, never, Settings> = Layer.unwra
   )
 )
 
-/** The engine on threads that run `script`, one core left to the streams; on this thread where they cannot be started. */
+/**
+ * One thread takes 35 MB more with every other one, and decides what is new in a request of an agent, 10 to 100 kB, in 2 to 20 ms:
+ * enough for as many agents as a person runs.
+ */
+const THREADS = 1
+
+/** The engine on threads that run `script`; on this thread where they cannot be started. */
 const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Settings | Originals> =>
   script === undefined
     ? layerEngine
@@ -49,7 +54,7 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
           layerThreads({
             script,
             told: { filename: storeFile(home) },
-            threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
+            threads: THREADS,
             graceMs: THREAD_GRACE_MS,
             maxWaiting: MAX_WAITING
           })
