@@ -1,8 +1,12 @@
 /**
- * What the proxy adds to a request, beside a minimal pass-through proxy on node:http in the same run: time by size of the body, first
- * byte of a stream, `/livez` under load, memory over many requests.
+ * What the proxy adds to a request, beside a minimal pass-through proxy on node:http in the same run: time by size of the body, with its
+ * history known and at first sight, first byte of a stream, `/livez` under load, memory over many requests.
  *
- *     npx tsx bench/proxy.ts [--requests 300] [--soak 10000]
+ *     npx tsx bench/proxy.ts [--requests 300] [--soak 10000] [--failing-store]
+ *
+ * Memory is what the kernel counts as resident of the proxy's process, threads and all: of it the file pages (the text of node and of the
+ * store's driver, 45 MB) are shared with every other process of node. With `--failing-store` no file of the proxy's may grow over 1 MB, so
+ * that its store is full before long: only memory is measured then, and that every request is answered.
  *
  * Vendor, pass-through, headroom and client are processes of their own. The three ways (direct, pass-through, headroom) take turns
  * request by request, so that whatever else the machine does befalls all of them alike.
@@ -175,13 +179,103 @@ const added = (times: Record<keyof Ways, ReadonlyArray<Times>>, of: keyof Times)
     return [headroom - plain, headroom - direct]
   })
 
-const rssOf = (pid: number): number => {
+/** Megabytes resident: all, and what of it is pages of files. */
+const residentOf = (pid: number): ReadonlyArray<number> => {
   const status = `/proc/${pid}/status`
-  if (!existsSync(status)) return Number.NaN
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, "utf8"))?.[1] ?? Number.NaN) / 1024
+  const text = existsSync(status) ? readFileSync(status, "utf8") : ""
+  return ["VmRSS", "RssFile"].map(
+    (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? Number.NaN) / 1024
+  )
 }
 
-const run = async (requests: number, soak: number): Promise<void> => {
+/** Agents at work: eight conversations at a time, each longer by one output with every call, sixty calls long. */
+const agents = function* (): Generator<Buffer> {
+  const head = '{"model":"claude-sonnet-4-5","max_tokens":100,"messages":['
+  for (let round = 0; ; round++) {
+    const bodies = Array.from({ length: 8 }, (_, id) => `${head}{"role":"user","content":"task ${round}.${id}"}`)
+    for (let call = 0; call < 60; call++)
+      for (const [id, body] of bodies.entries()) {
+        const use = { type: "tool_use", id: `t${call}`, name: "Bash", input: { command: `make ${call}` } }
+        const content = toolOutput(4_000, round * 7919 + id * 1009 + call)
+        const turn = [
+          { role: "assistant", content: [use] },
+          { role: "user", content: [{ type: "tool_result", tool_use_id: `t${call}`, content }] }
+        ]
+        bodies[id] = `${body},${JSON.stringify(turn).slice(1, -1)}`
+        yield Buffer.from(`${bodies[id]}]}`)
+      }
+  }
+}
+
+const textOf = (port: number, path: string): Promise<string> =>
+  new Promise((resolve, reject) =>
+    request({ agent, host: "127.0.0.1", port, path }, (answer) => {
+      let text = ""
+      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
+      answer.on("end", () => resolve(text))
+    })
+      .on("error", reject)
+      .end()
+  )
+
+const measureMemory = async (headroom: number, pid: number, soak: number): Promise<void> => {
+  console.log(`\nmemory of the process in MB over ${soak} requests of growing conversations, 4 to 260 kB`)
+  row("", ["resident", "of files"])
+  const bodies = agents()
+  let broken = 0
+  for (let done = 0; done <= soak; done++) {
+    if (done % Math.ceil(soak / 10) === 0) row(String(done), residentOf(pid))
+    const { value } = bodies.next()
+    const { total } = await call(headroom, value, done % 2 === 0).catch(() => ({ total: Number.NaN }))
+    if (Number.isNaN(total)) broken++
+  }
+  const ready = await textOf(headroom, "/readyz")
+  const passedOver = (await textOf(headroom, "/metrics")).match(/^headroom_passed_over_total.*$/gm) ?? []
+  console.log(`requests without a whole answer: ${broken}\n${ready.trim()}\n${passedOver.join("\n")}`)
+}
+
+/** Times over bodies that were never seen before, as of an agent that resumes a long session. */
+const measureOnce = async (ways: Ways, bodies: ReadonlyArray<Buffer>) => {
+  const times: Record<keyof Ways, Array<Times>> = { direct: [], plain: [], headroom: [] }
+  for (const body of bodies)
+    for (const way of ["direct", "plain", "headroom"] as const) times[way].push(await call(ways[way], body, false))
+  return times
+}
+
+const measureTimes = async (ways: Ways, requests: number): Promise<void> => {
+  console.log(
+    `added by headroom, in milliseconds, beside the pass-through (and beside no proxy); ${requests} requests each`
+  )
+  row("", ["p50", "(p50)", "p90", "(p90)", "p99", "(p99)"])
+  for (const [label, bytes] of SIZES) {
+    const bodies = [1, 2, 3].map((id) => conversation(bytes, bytes + id))
+    row(label, added(await measure(ways, bodies, requests, false), "total"))
+  }
+  for (const [label, bytes] of SIZES.slice(0, 3)) {
+    const bodies = Array.from({ length: Math.ceil(requests / 5) }, (_, id) => conversation(bytes, 100_000 + bytes + id))
+    row(`${label}, all new`, added(await measureOnce(ways, bodies), "total"))
+  }
+  const small = [1, 2, 3].map((id) => conversation(10_000, id))
+  const streams = await measure(ways, small, requests, true)
+  row("stream, first byte", added(streams, "first"))
+  row("stream, end", added(streams, "total"))
+
+  const load = [1, 2, 3, 4, 5, 6, 7, 8].map((id) => conversation(300_000, 90 + id))
+  let isLoaded = true
+  const loaders = load.map(async (body) => {
+    while (isLoaded) await call(ways.headroom, body, true)
+  })
+  const probes: Array<number> = []
+  for (let i = 0; i < 200; i++) probes.push((await call(ways.headroom, Buffer.alloc(0), false, "/livez")).total)
+  isLoaded = false
+  await Promise.all(loaders)
+  row(
+    "/livez, 8 busy clients",
+    [0.5, 0.9, 0.99].flatMap((share) => [quantile(probes, share), ""])
+  )
+}
+
+const run = async (requests: number, soak: number, failing: boolean): Promise<void> => {
   const { build } = await import("esbuild")
   const { bundle } = await import("../scripts/bundle.ts")
   const repository = fileURLToPath(new URL("..", import.meta.url))
@@ -210,7 +304,9 @@ const run = async (requests: number, soak: number): Promise<void> => {
     const direct = await start("vendor", 0)
     const plain = await start("plain", direct)
     const target = `http://127.0.0.1:${direct}`
-    const proxy = spawn(process.execPath, [join(cache, "headroom.js"), "proxy", "--port", "0"], {
+    const command = [process.execPath, join(cache, "headroom.js"), "proxy", "--port", "0"]
+    const limit = failing ? "ulimit -f 2048 && " : ""
+    const proxy = spawn("sh", ["-c", `${limit}exec "$@"`, "sh", ...command], {
       env: { PATH: process.env["PATH"], HEADROOM_HOME: home, ANTHROPIC_TARGET_API_URL: target },
       stdio: ["ignore", "inherit", "pipe"]
     })
@@ -222,40 +318,8 @@ const run = async (requests: number, soak: number): Promise<void> => {
         else resolve(Number(port))
       })
     )
-    const ways: Ways = { direct, plain, headroom }
-
-    console.log(
-      `added by headroom, in milliseconds, beside the pass-through (and beside no proxy); ${requests} requests each`
-    )
-    row("", ["p50", "(p50)", "p90", "(p90)", "p99", "(p99)"])
-    for (const [label, bytes] of SIZES) {
-      const bodies = [1, 2, 3].map((id) => conversation(bytes, bytes + id))
-      row(label, added(await measure(ways, bodies, requests, false), "total"))
-    }
-    const small = [1, 2, 3].map((id) => conversation(10_000, id))
-    const streams = await measure(ways, small, requests, true)
-    row("stream, first byte", added(streams, "first"))
-    row("stream, end", added(streams, "total"))
-
-    const load = [1, 2, 3, 4, 5, 6, 7, 8].map((id) => conversation(300_000, 90 + id))
-    let isLoaded = true
-    const loaders = load.map(async (body) => {
-      while (isLoaded) await call(headroom, body, true)
-    })
-    const probes: Array<number> = []
-    for (let i = 0; i < 200; i++) probes.push((await call(headroom, Buffer.alloc(0), false, "/livez")).total)
-    isLoaded = false
-    await Promise.all(loaders)
-    row(
-      "/livez, 8 busy clients",
-      [0.5, 0.9, 0.99].flatMap((share) => [quantile(probes, share), ""])
-    )
-
-    console.log(`\nmemory of the process in MB, over ${soak} requests`)
-    for (let done = 0; done <= soak; done++) {
-      if (done % Math.ceil(soak / 10) === 0) row(String(done), [rssOf(proxy.pid ?? 0)])
-      await call(headroom, small[done % 3] as Buffer, done % 2 === 0)
-    }
+    if (!failing) await measureTimes({ direct, plain, headroom }, requests)
+    await measureMemory(headroom, proxy.pid ?? 0, soak)
   } finally {
     for (const child of children) child.kill()
     rmSync(cache, { recursive: true, force: true })
@@ -267,6 +331,7 @@ const { values } = parseArgs({
   options: {
     requests: { type: "string" },
     soak: { type: "string" },
+    "failing-store": { type: "boolean", default: false },
     role: { type: "string" },
     upstream: { type: "string" }
   }
@@ -274,6 +339,6 @@ const { values } = parseArgs({
 if (values.role === "vendor") vendor()
 else if (values.role === "plain") passThrough(Number(values.upstream))
 else {
-  await run(Number(values.requests ?? 300), Number(values.soak ?? 10_000))
+  await run(Number(values.requests ?? 300), Number(values.soak ?? 10_000), values["failing-store"])
   process.exit()
 }

@@ -12,6 +12,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url))
 const COMMAND = {
   headroom: "src/command.ts",
   "engine-thread": "src/apps/proxy/engine-thread.ts",
+  "compression-thread": "src/apps/proxy/compression-thread.ts",
   "code-parser": "src/adapters/code-parser/worker.ts"
 }
 /** The library shares its caller's copy of effect, so that services and errors are the same on both sides. */

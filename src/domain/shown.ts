@@ -62,7 +62,7 @@ export class ShownIndex {
   #length = 0
   #recent: ReadonlyArray<{ readonly text: string; readonly source: Source }> = []
 
-  /** UTF-16 units of all that is shown: what the index holds in memory is about five bytes for each. */
+  /** UTF-16 units of all that is shown: the index takes eight bytes of memory for each. */
   get length(): number {
     return this.#length
   }

@@ -16,7 +16,8 @@ import { factsOf } from "../wire/request-facts.ts"
 import type { SameBytes } from "../wire/transcript.ts"
 import { Branches, type Sent } from "./branches.ts"
 import type { Mode } from "./headroom.ts"
-import { Engine } from "./ports/engine.ts"
+import type { Engine } from "./ports/engine.ts"
+import type { Originals } from "./ports/originals.ts"
 import { type Conversation, readRequest } from "./read-request.ts"
 import { type ClientRequest, Rewriter, type Rewritten } from "./rewriter.ts"
 import { settle, type Settlement } from "./settlement.ts"
@@ -133,7 +134,7 @@ const rewrite = (
   request: ClientRequest,
   branches: Branches,
   options: RewriterOptions
-): Effect.Effect<Rewritten, never, Engine> =>
+): Effect.Effect<Rewritten, never, Engine | Originals> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const isBypassed = options.mode === "off" || request.headers["x-headroom-bypass"] === "true"
@@ -165,14 +166,14 @@ const rewrite = (
     )
   )
 
-/** The rewriter over an engine. */
-export const layerRewriter = (options: RewriterOptions): Layer.Layer<Rewriter, never, Engine> =>
+/** The rewriter over an engine, and the store that the engine pins in. */
+export const layerRewriter = (options: RewriterOptions): Layer.Layer<Rewriter, never, Engine | Originals> =>
   Layer.effect(
     Rewriter,
-    Effect.map(Engine, (engine) => {
+    Effect.map(Effect.context<Engine | Originals>(), (services) => {
       const branches = new Branches(options.same, options.memoryBytes)
       return {
-        rewrite: (request) => Effect.provideService(rewrite(request, branches, options), Engine, engine)
+        rewrite: (request) => Effect.provide(rewrite(request, branches, options), services)
       }
     })
   )

@@ -35,8 +35,8 @@ import {
 import { Originals } from "./ports/originals.ts"
 import { Pins } from "./pins.ts"
 
-/** UTF-16 units of conversations that are remembered, twelve long ones of 500 kB: 30 MB of memory. */
-const MAX_REMEMBERED = 6_000_000
+/** UTF-16 units of conversations that are remembered, eight of 250 kB; each takes eight bytes. */
+const MAX_REMEMBERED = 2_000_000
 
 /** What jobs have shown, by the digest of the last block; the longest unused is forgotten first, the last one never. */
 class Memory {

@@ -19,6 +19,8 @@ import {
   type JobResult,
   type SettledSlot
 } from "./ports/engine.ts"
+import type { Originals } from "./ports/originals.ts"
+import { Pins } from "./pins.ts"
 import type { Conversation } from "./read-request.ts"
 
 const encoder = new TextEncoder()
@@ -95,18 +97,20 @@ const ask = (
     return result._tag === "Forgotten" && from > 0 ? yield* ask(conversation, known, request, 0) : { blocks, result }
   })
 
-/** Where nothing was settled all is left, and pinned so. */
+/** Where nothing was settled, what is pinned is replayed all the same, by a look into the store from here; the rest is left, and pinned so. */
 const leaveAll = (
   conversation: Conversation,
   known: ReadonlyMap<Digest, Sent>,
   keys: ReadonlyArray<Digest>,
   request: Request,
   error: EngineError
-): Effect.Effect<Answer, never, Engine> =>
+): Effect.Effect<Answer, never, Engine | Originals> =>
   Effect.gen(function* () {
     const engine = yield* Engine
-    if (!request.isDry) yield* Effect.forkDaemon(engine.leave(keys, request.session))
-    const slots = keys.map((key) => ({ key, text: undefined, record: undefined }))
+    const { found } = yield* new Pins().find(keys)
+    const left = keys.filter((key) => !found.has(key))
+    if (!request.isDry && left.length > 0) yield* Effect.forkDaemon(engine.leave(left, request.session))
+    const slots = keys.map((key) => ({ key, text: found.get(key)?.text, record: undefined }))
     const passedOver = [error.reason === "overdue" ? "deadline" : error.reason]
     return { blocks: jobBlocks(conversation, 0, known), result: { _tag: "Settled", slots, passedOver } }
   })
@@ -130,7 +134,7 @@ export const settle = (
   conversation: Conversation,
   branches: Branches,
   settings: Omit<Request, "to">
-): Effect.Effect<Settlement, never, Engine> =>
+): Effect.Effect<Settlement, never, Engine | Originals> =>
   Effect.gen(function* () {
     const { turns } = conversation
     const shown = shownTurns(conversation)

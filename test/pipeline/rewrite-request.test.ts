@@ -4,8 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { hashParts, sameBytes } from "../../src/adapters/bytes/node.ts"
 import { layerMemory } from "../../src/adapters/originals/memory.ts"
+import { footForGate, holdsMarker } from "../../src/domain/marker.ts"
 import type { Mode } from "../../src/pipeline/headroom.ts"
-import { Engine, EngineError } from "../../src/pipeline/ports/engine.ts"
+import { Engine, EngineError, type Job } from "../../src/pipeline/ports/engine.ts"
 import { Originals, OriginalsError } from "../../src/pipeline/ports/originals.ts"
 import { layerRewriter, type RewriterOptions } from "../../src/pipeline/rewrite-request.ts"
 import { type ClientRequest, Rewriter, type Rewritten } from "../../src/pipeline/rewriter.ts"
@@ -199,6 +200,28 @@ describe("a conversation", () => {
     }).pipe(Effect.provide(on(layerMemory())))
   )
 
+  it.effect("whose client compacts or clears it is another: nothing is named that the model no longer sees", () =>
+    Effect.gen(function* () {
+      const before = [asked("go"), ...ran("a", LISTING, "Read")]
+      assert.match(String(outputs(yield* send([...before, ...ran("b", LISTING, "Read")]))[1]), /above/)
+      for (const begun of ["summary: a listing was read", "another task"]) {
+        const sent = yield* send([asked(begun), ...ran("c", LISTING, "Read")])
+        assert.notMatch(String(outputs(sent)[0]), /above/)
+      }
+      const back = yield* send([...before, ...ran("b", LISTING, "Read"), answered("so"), ...ran("d", LISTING, "Read")])
+      assert.match(String(outputs(back)[2]), /^\[lines 1-40 as in Read/)
+    }).pipe(Effect.provide(on(layerMemory())))
+  )
+
+  it.effect("keeps what the hook made of an output, its notes and its marker", () =>
+    Effect.gen(function* () {
+      const hooked = `${ROWS}\n${footForGate(3_000, 3_010, "lines")}`
+      assert.isTrue(holdsMarker(hooked))
+      const sent = yield* send([asked("go"), ...ran("a", hooked)])
+      assert.strictEqual(sent.body, sent.given)
+    }).pipe(Effect.provide(on(layerMemory())))
+  )
+
   it.effect("whose old results the provider clears is pointed at nowhere", () =>
     Effect.gen(function* () {
       const fields = { context_management: { edits: [{ type: "clear_tool_uses_20250919" }] } }
@@ -335,7 +358,45 @@ describe("failures of ours", () => {
       assert.deepStrictEqual(later.passedOver, [])
       yield* Effect.yieldNow()
       assert.strictEqual(left.length, 1)
-    }).pipe(Effect.provide(layerRewriter(options).pipe(Layer.provide(broken))))
+    }).pipe(Effect.provide(layerRewriter(options).pipe(Layer.provide(broken), Layer.provide(layerMemory()))))
+  })
+
+  it.scoped("of the engine leave no gap in what another process has pinned", () =>
+    Effect.gen(function* () {
+      const store = (yield* fickle).layer
+      const messages = [asked("go"), ...ran("a", ROWS)]
+      const sent = yield* Effect.provide(send(messages), on(store))
+      const broken = Layer.succeed(Engine, {
+        settle: () => Effect.fail(new EngineError({ reason: "overdue" })),
+        leave: () => Effect.void
+      })
+      const again = yield* send([...messages, answered("1"), ...ran("b", ROWS)]).pipe(
+        Effect.provide(Layer.fresh(layerRewriter(options)).pipe(Layer.provide(broken), Layer.provide(store)))
+      )
+      assert.deepStrictEqual(outputs(again), [outputs(sent)[0], ROWS])
+      assert.deepStrictEqual(again.passedOver, ["deadline"])
+    })
+  )
+
+  it.effect("never make it wait for another request of its conversation", () => {
+    const held = Layer.effect(
+      Engine,
+      Effect.map(Effect.makeLatch(), (latch) => ({
+        settle: (job: Job) =>
+          (job.blocks.some((block) => block._tag === "Slot" && block.text === ROWS) ? latch.await : latch.open).pipe(
+            Effect.as({ _tag: "Settled" as const, slots: [], passedOver: [] })
+          ),
+        leave: () => Effect.void
+      }))
+    )
+    return Effect.gen(function* () {
+      // the first ends only once the second has
+      const [first, second] = yield* Effect.all(
+        [send([asked("go"), ...ran("a", ROWS)]), send([asked("go"), ...ran("b", LISTING, "Read")])],
+        { concurrency: 2 }
+      )
+      assert.deepStrictEqual([outputs(first), outputs(second)], [[ROWS], [LISTING]])
+    }).pipe(Effect.provide(layerRewriter(options).pipe(Layer.provide(held), Layer.provide(layerMemory()))))
   })
 
   it.effect("past its deadline a request is left as it came, and stays so", () =>

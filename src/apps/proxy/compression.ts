@@ -2,11 +2,14 @@
  * `POST /v1/compress`: compression as a service, in the terms that its clients (gateways, guardrails) already speak; what is not replaced
  * is the text that they sent.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Settings } from "../../adapters/settings/settings.ts"
 import { type CompressOptions, type CompressResult, Headroom, type Mode } from "../../pipeline/headroom.ts"
 import { elementsAt, membersAt, type Splice, spanOf, spliced, valueEnd } from "../../wire/json-spans.ts"
+import type { Headers } from "../../wire/endpoint.ts"
 import { isRecord } from "../../wire/json-value.ts"
 import { failed, type Page, type PageRequest } from "./page.ts"
 
@@ -55,17 +58,28 @@ const answer = (text: string, result: CompressResult<unknown>): Page => {
   return { status: 200, type: "application/json", body: `{"messages":${text},${figures.slice(1)}\n` }
 }
 
-export const compress = ({ headers, body }: PageRequest): Effect.Effect<Page, never, Headroom | Settings> =>
+/** A request, and what the settings say where it says nothing. */
+export interface ToCompress {
+  readonly headers: Headers
+  readonly body: Uint8Array
+  readonly defaults: {
+    readonly mode: Mode | undefined
+    readonly model: string | undefined
+    readonly project: string
+  }
+}
+
+/** Reads, compresses and answers: all of it computing that grows with the body. */
+export const compressed = ({ headers, body, defaults }: ToCompress): Effect.Effect<Page, never, Headroom> =>
   Effect.gen(function* () {
-    const settings = yield* Settings
     const headroom = yield* Headroom
     const { messages, model, config } = yield* Schema.decode(Asked)(decoder.decode(body))
     const isBypassed = headers["x-headroom-bypass"]?.toLowerCase() === "true"
     const session = headers["x-headroom-session-id"]
-    const encoding = model ?? settings.model
+    const encoding = model ?? defaults.model
     const options: CompressOptions = {
-      mode: isBypassed ? "off" : (MODES[config?.mode ?? ""] ?? settings.mode ?? "visible"),
-      project: headers["x-headroom-project"] ?? settings.project,
+      mode: isBypassed ? "off" : (MODES[config?.mode ?? ""] ?? defaults.mode ?? "visible"),
+      project: headers["x-headroom-project"] ?? defaults.project,
       ...(encoding === undefined ? {} : { model: encoding }),
       ...(config?.query === undefined ? {} : { query: config.query }),
       ...(config?.lossless === undefined ? {} : { lossless: config.lossless }),
@@ -80,3 +94,23 @@ export const compress = ({ headers, body }: PageRequest): Effect.Effect<Page, ne
       Effect.succeed(failed(400, "invalid_request_error", 'expected JSON like {"messages": [...], "model": "..."}'))
     )
   )
+
+/** Who computes the answer: this thread, or one beside it. */
+export class Compression extends Context.Tag("headroom/proxy/Compression")<
+  Compression,
+  { readonly answer: (asked: ToCompress) => Effect.Effect<Page> }
+>() {}
+
+export const layerCompression: Layer.Layer<Compression, never, Headroom> = Layer.effect(
+  Compression,
+  Effect.map(Headroom, (headroom) => ({
+    answer: (asked) => Effect.provideService(compressed(asked), Headroom, headroom)
+  }))
+)
+
+export const compress = ({ headers, body }: PageRequest): Effect.Effect<Page, never, Compression | Settings> =>
+  Effect.gen(function* () {
+    const { mode, model, project } = yield* Settings
+    const compression = yield* Compression
+    return yield* compression.answer({ headers, body, defaults: { mode, model, project } })
+  })

@@ -14,6 +14,7 @@ import { layerConnections } from "../../adapters/upstream/dispatcher.ts"
 import { layerTunnels } from "../../adapters/upstream/tunnel.ts"
 import { layerUndici } from "../../adapters/upstream/undici.ts"
 import { layerExchanges } from "../../pipeline/exchange.ts"
+import type { Headroom } from "../../pipeline/headroom.ts"
 import type { Engine } from "../../pipeline/ports/engine.ts"
 import type { Ledger } from "../../pipeline/ports/ledger.ts"
 import type { Originals } from "../../pipeline/ports/originals.ts"
@@ -22,15 +23,28 @@ import { layerRewriter } from "../../pipeline/rewrite-request.ts"
 import type { Rewriter } from "../../pipeline/rewriter.ts"
 import { layer as layerHeadroom } from "../../pipeline/service.ts"
 import { layerEngine } from "../../pipeline/settle-slots.ts"
+import { type Compression, layerCompression } from "./compression.ts"
+import { layerBeside } from "./compression-beside.ts"
 import { layerCounted, layerMetrics } from "./metrics.ts"
 
-/** What new content may hold a request up for. */
+/**
+ * What new content may hold a request up for, as long as a person does not notice in an answer that takes seconds to begin: 200 kB take 40 ms on
+ * two busy cores (`npm run bench:proxy`, "all new"), a megabyte 200.
+ */
 const DEADLINE_MS = 250
-/** Between two looks at the clock a thread may be in the middle of a large output. */
+/** Between two looks at the clock a thread may be in the middle of an output: one of 250 kB. */
 const THREAD_GRACE_MS = 50
+/** Jobs of 4 ms, such as 10 kB take, that fit into the deadline: whoever came behind them would be overdue. */
 const MAX_WAITING = 64
-/** Conversations that go on at the same time, about thirty of 500 kB. */
-const MEMORY_BYTES = 16 << 20
+/** For the largest body that is read, 32 MiB at 4 MB/s. */
+const COMPRESS_DEADLINE_MS = 8_000
+/** As undici keeps idle connections: who asks for compression asks again soon, or no more today. */
+const COMPRESS_IDLE_MS = 60_000
+/**
+ * Conversations that go on at the same time, a dozen of 500 kB: one that is forgotten is read again from its beginning, 6 to 12 ms for 500 kB,
+ * and its slots are asked of the store.
+ */
+const MEMORY_BYTES = 6 << 20
 
 /** Originals and ledger in one file, which the engine's threads have open too. */
 const layerStore: Layer.Layer<Originals | Ledger, never, Settings> = Layer.unwrapEffect(
@@ -40,8 +54,8 @@ const layerStore: Layer.Layer<Originals | Ledger, never, Settings> = Layer.unwra
 )
 
 /**
- * One thread takes 35 MB more with every other one, and decides what is new in a request of an agent, 10 to 100 kB, in 2 to 20 ms:
- * enough for as many agents as a person runs.
+ * Each takes 35 MB, and 15 more for what it remembers; one decides what is new in a request of an agent, mostly less than 10 kB, in less than
+ * 10 ms (`npm run bench:proxy`, "all new"): enough for as many agents as a person runs.
  */
 const THREADS = 1
 
@@ -60,6 +74,21 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
           })
         )
       ).pipe(Layer.catchAll(() => layerEngine))
+
+/** `POST /v1/compress` on a thread beside the engine's, on this one where there are none. */
+const layerCompressing = (script: URL | undefined): Layer.Layer<Compression, never, Settings | Headroom> =>
+  script === undefined
+    ? layerCompression
+    : Layer.unwrapEffect(
+        Effect.map(Settings, ({ home }) =>
+          layerBeside({
+            script: new URL("./compression-thread.js", script),
+            told: { filename: storeFile(home) },
+            deadlineMs: COMPRESS_DEADLINE_MS,
+            idleMs: COMPRESS_IDLE_MS
+          })
+        )
+      )
 
 const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals> =>
   Layer.unwrapEffect(
@@ -97,7 +126,8 @@ export const layerParts = layerPassing.pipe(
 
 /** `script` is what the engine's threads run, plain JavaScript; without it the engine shares this thread. */
 export const layerProxy = (script: URL | undefined) =>
-  layerParts.pipe(
+  layerCompressing(script).pipe(
+    Layer.provideMerge(layerParts),
     Layer.provide(layerRequests(script)),
     Layer.provideMerge(layerCounted),
     Layer.provideMerge(layerStore),

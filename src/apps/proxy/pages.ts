@@ -5,12 +5,12 @@ import type { Settings } from "../../adapters/settings/settings.ts"
 import { Originals } from "../../pipeline/ports/originals.ts"
 import { Recorder } from "../../pipeline/recorder.ts"
 import packageJson from "../../../package.json" with { type: "json" }
-import { compress } from "./compression.ts"
+import { compress, type Compression } from "./compression.ts"
 import { type InsideServices, insideRoute } from "./inside.ts"
 import { json, type Page, type PageRequest } from "./page.ts"
 import { RETRIEVE, retrieve } from "./retrieval.ts"
 
-export type PageServices = ProxySettings | Settings | Recorder | InsideServices
+export type PageServices = ProxySettings | Settings | Recorder | Compression | InsideServices
 
 export interface OwnRoute {
   readonly method: "GET" | "POST"

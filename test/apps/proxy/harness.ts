@@ -27,6 +27,7 @@ import { layerMemory } from "../../../src/adapters/originals/memory.ts"
 import { layerPrices } from "../../../src/adapters/prices/prices.ts"
 import { layerProxySettings, ProxySettings } from "../../../src/adapters/settings/proxy.ts"
 import { layerEnvironment, Settings } from "../../../src/adapters/settings/settings.ts"
+import { layerCompression } from "../../../src/apps/proxy/compression.ts"
 import { makeHandlers } from "../../../src/apps/proxy/handler.ts"
 import { layerParts } from "../../../src/apps/proxy/layers.ts"
 import { layerMetrics } from "../../../src/apps/proxy/metrics.ts"
@@ -197,7 +198,8 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     ),
     Layer.unwrapEffect(Effect.map(Settings, ({ logLevel }) => Logger.minimumLogLevel(logLevel)))
   )
-  const layers = layerParts.pipe(
+  const layers = layerCompression.pipe(
+    Layer.provideMerge(layerParts),
     Layer.provide(rewriterOf(options.rewrite)),
     Layer.provideMerge(ledger),
     Layer.provideMerge(Layer.merge(layerMetrics, layerPrices)),
