@@ -178,23 +178,34 @@ describe("a request", () => {
     expect(vendor.seen.map((one) => one.url)).toEqual(["/team/a/v1/messages", "/v1/responses"])
   })
 
+  const lines = Array.from({ length: 60 }, (_, i) => `${i} \u001b[32mok\u001b[0m   `).join("\n")
+  const use = { role: "assistant", content: [{ type: "tool_use", id: "t", name: "Bash", input: { command: "make" } }] }
+  const output = { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: lines }] }
+  const smaller = JSON.stringify({ model: "m", messages: [{ role: "user", content: "a" }, use, output] })
+
   it("with the bypass is not changed though it could be", async () => {
     const vendor = await startVendor(OK)
     const proxy = await startProxy({ upstream: vendor.port })
-    const lines = Array.from({ length: 60 }, (_, i) => `${i} \u001b[32mok\u001b[0m   `).join("\n")
-    const content = [{ type: "tool_result", tool_use_id: "t", content: lines }]
-    const use = {
-      role: "assistant",
-      content: [{ type: "tool_use", id: "t", name: "Bash", input: { command: "make" } }]
+    await call(proxy.port, { body: smaller })
+    await call(proxy.port, { headers: { "x-api-key": "k", "x-headroom-bypass": "true" }, body: smaller })
+    expect(vendor.seen[0]?.body.length).toBeLessThan(smaller.length)
+    expect(vendor.seen[1]?.body.toString()).toBe(smaller)
+  })
+
+  it("whose signature covers its body is not changed though it could be; by a Google token it is read", async () => {
+    const vendor = await startVendor(OK)
+    const proxy = await startProxy({ upstream: vendor.port })
+    const aws = { authorization: "AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/bedrock/aws4_request, Signature=0" }
+    const paths = ["/model/anthropic.claude-x/invoke", "/model/anthropic.claude-x/converse-stream", "/v1/messages"]
+    for (const path of paths) {
+      await call(proxy.port, { path, headers: aws, body: smaller })
+      expect(vendor.seen.at(-1)?.body.toString()).toBe(smaller)
+      expect(valuesOf(vendor.seen.at(-1)?.rawHeaders ?? [], "authorization")).toEqual([aws.authorization])
     }
-    const body = JSON.stringify({
-      model: "m",
-      messages: [{ role: "user", content: "a" }, use, { role: "user", content }]
-    })
-    await call(proxy.port, { body })
-    await call(proxy.port, { headers: { "x-api-key": "k", "x-headroom-bypass": "true" }, body })
-    expect(vendor.seen[0]?.body.length).toBeLessThan(body.length)
-    expect(vendor.seen[1]?.body.toString()).toBe(body)
+    const path = "/v1/projects/p/locations/us-east5/publishers/anthropic/models/claude-x:rawPredict"
+    await call(proxy.port, { path, headers: { authorization: "Bearer ya29.x" }, body: smaller })
+    expect(vendor.seen.at(-1)?.url).toBe(path)
+    expect(vendor.seen.at(-1)?.body.length).toBeLessThan(smaller.length)
   })
 })
 

@@ -3,7 +3,7 @@ import { createAnthropic } from "@ai-sdk/anthropic"
 import { createOpenAI } from "@ai-sdk/openai"
 import Anthropic from "@anthropic-ai/sdk"
 import { GoogleGenAI } from "@google/genai"
-import { generateText, streamText } from "ai"
+import { generateText, jsonSchema, streamText, type ToolSet } from "ai"
 import OpenAI from "openai"
 import { describe, expect, it } from "vitest"
 import { type Said, scriptedAnswer } from "../../fixtures/scripted-vendor.ts"
@@ -59,16 +59,26 @@ const chatBody = {
       tool_calls: [{ id: "call_1", type: "function", function: { name: "list_users", arguments: '{"page":1}' } }]
     },
     { role: "tool", tool_call_id: "call_1", content: ROWS }
-  ] as Array<OpenAI.ChatCompletionMessageParam>
+  ] as Array<OpenAI.ChatCompletionMessageParam>,
+  tools: [
+    { type: "function", function: { name: "list_users", parameters: SCHEMA } }
+  ] as Array<OpenAI.ChatCompletionTool>
 }
 const responsesBody = {
   model: "gpt-5.1",
   store: false,
   input: [
-    { role: "user", content: [{ type: "input_text", text: "How many users are there?" }] },
+    {
+      role: "user",
+      content: [
+        { type: "input_text", text: "How many users are there?" },
+        { type: "input_image", detail: "auto", image_url: `data:image/png;base64,${PIXEL}` }
+      ]
+    },
     { type: "function_call", call_id: "call_1", name: "list_users", arguments: '{"page":1}' },
     { type: "function_call_output", call_id: "call_1", output: ROWS }
-  ] as OpenAI.Responses.ResponseInput
+  ] as OpenAI.Responses.ResponseInput,
+  tools: [{ type: "function", name: "list_users", parameters: SCHEMA, strict: false }] as Array<OpenAI.Responses.Tool>
 }
 const geminiBody = {
   model: "gemini-3-pro",
@@ -79,7 +89,8 @@ const geminiBody = {
     },
     { role: "model", parts: [{ functionCall: { name: "list_users", args: { page: 1 } } }] },
     { role: "user", parts: [{ functionResponse: { name: "list_users", response: { output: ROWS } } }] }
-  ]
+  ],
+  config: { tools: [{ functionDeclarations: [{ name: "list_users", parametersJsonSchema: SCHEMA }] }] }
 }
 
 const all = async <T>(stream: AsyncIterable<T>): Promise<ReadonlyArray<T>> => {
@@ -89,7 +100,13 @@ const all = async <T>(stream: AsyncIterable<T>): Promise<ReadonlyArray<T>> => {
 }
 
 const aiMessages: Parameters<typeof generateText>[0]["messages"] = [
-  { role: "user", content: "How many users are there?" },
+  {
+    role: "user",
+    content: [
+      { type: "text", text: "How many users are there?" },
+      { type: "image", image: PIXEL, mediaType: "image/png" }
+    ]
+  },
   {
     role: "assistant",
     content: [{ type: "tool-call", toolCallId: "call_1", toolName: "list_users", input: { page: 1 } }]
@@ -101,6 +118,31 @@ const aiMessages: Parameters<typeof generateText>[0]["messages"] = [
     ]
   }
 ]
+
+type Model = Parameters<typeof generateText>[0]["model"]
+
+const anthropicModel = (base: string): Model =>
+  createAnthropic({ baseURL: `${base}/v1`, apiKey: "sk-ant-api03-x" })("claude-sonnet-5")
+const openaiModel = (base: string): Model => createOpenAI({ baseURL: `${base}/v1`, apiKey: "sk-x" })("gpt-5.1")
+
+const aiTools: ToolSet = { list_users: { inputSchema: jsonSchema(SCHEMA) } }
+
+const generated = async (model: Model): Promise<unknown> => {
+  const result = await generateText({ model, messages: aiMessages, tools: aiTools, maxRetries: 0 })
+  const { text, toolCalls, finishReason, usage } = result
+  return { text, toolCalls, finishReason, usage }
+}
+
+const streamed = async (model: Model): Promise<unknown> => {
+  const result = streamText({ model, messages: aiMessages, tools: aiTools, maxRetries: 0 })
+  const [text, toolCalls, finish, usage] = [
+    await result.text,
+    await result.toolCalls,
+    await result.finishReason,
+    await result.usage
+  ]
+  return { text, toolCalls, finish, usage }
+}
 
 const CLIENTS: Readonly<Record<string, Ask>> = {
   "@anthropic-ai/sdk": (base) => anthropicAt(base).messages.create(anthropicBody),
@@ -122,16 +164,12 @@ const CLIENTS: Readonly<Record<string, Ask>> = {
     all(await openaiAt(base).responses.create({ ...responsesBody, stream: true })),
   "@google/genai": (base) => geminiAt(base).models.generateContent(geminiBody),
   "@google/genai, streamed": async (base) => all(await geminiAt(base).models.generateContentStream(geminiBody)),
-  "ai, anthropic": async (base) => {
-    const model = createAnthropic({ baseURL: `${base}/v1`, apiKey: "sk-ant-api03-x" })("claude-sonnet-5")
-    const { text, toolCalls, finishReason, usage } = await generateText({ model, messages: aiMessages, maxRetries: 0 })
-    return { text, toolCalls, finishReason, usage }
-  },
-  "ai, openai, streamed": async (base) => {
-    const model = createOpenAI({ baseURL: `${base}/v1`, apiKey: "sk-x" })("gpt-5.1")
-    const result = streamText({ model, messages: aiMessages, maxRetries: 0 })
-    return { text: await result.text, finish: await result.finishReason, usage: await result.usage }
-  }
+  "ai, anthropic": (base) => generated(anthropicModel(base)),
+  "ai, anthropic, streamed": (base) => streamed(anthropicModel(base)),
+  "ai, openai": (base) => generated(openaiModel(base)),
+  "ai, openai, streamed": (base) => streamed(openaiModel(base)),
+  "ai, openai chat, streamed": (base) =>
+    streamed(createOpenAI({ baseURL: `${base}/v1`, apiKey: "sk-x" }).chat("gpt-5.1"))
 }
 
 /** What is of the connection, not of the answer. */
@@ -163,6 +201,7 @@ describe("through the proxy a client", () => {
     const [sent, forwarded] = [bodyOf(vendor, 0), bodyOf(vendor, 1)]
     expect(forwarded.length).toBeLessThan(sent.length * 0.8)
     expect(forwarded).toContain("How many users are there?")
+    expect(forwarded).toContain(PIXEL)
     const [exchange] = await proxy.recorded(1)
     expect(exchange?.finish).toBe("complete")
     expect(exchange?.usage).toMatchObject({ cacheRead: 1000, output: 7 })
