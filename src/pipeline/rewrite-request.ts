@@ -121,12 +121,15 @@ const rewritten = (
   }
 }
 
+/** A tool of that name, whatever the client puts before it for the server; one that only speaks of it is none. */
+const RETRIEVE_TOOL = /"name"\s*:\s*"(?:[\w.:/-]*[^a-z"])?headroom_retrieve"/
+
 /** Whether the client can get hidden text back: by our MCP tool, or by a shell in which our command runs, which wrap alone promises. */
 const canRedeem = ({ headers, body }: ClientRequest, { members }: Conversation): boolean => {
   const tools = members.get("tools")
   return (
     headers["x-headroom-retrieval"] === "shell" ||
-    (tools !== undefined && decoder.decode(body.subarray(...tools)).includes("headroom_retrieve"))
+    (tools !== undefined && RETRIEVE_TOOL.test(decoder.decode(body.subarray(...tools))))
   )
 }
 

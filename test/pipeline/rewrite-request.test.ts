@@ -245,6 +245,8 @@ describe("a conversation", () => {
         assert.isTrue(hidden(yield* send(messages("two"), { headers: { "x-headroom-retrieval": "shell" } })))
         const tools = [{ name: "mcp__headroom__headroom_retrieve", input_schema: { type: "object" } }]
         assert.isTrue(hidden(yield* send(messages("three"), { fields: { tools } })))
+        const telling = [{ name: "help", description: 'like "headroom_retrieve"', input_schema: { type: "object" } }]
+        assert.isFalse(hidden(yield* send(messages("four"), { fields: { tools: telling } })))
       }).pipe(Effect.provide(on(layerMemory(), { mode })))
     })
   )
