@@ -20,9 +20,9 @@ parentPort.on("message", (asked) => {
   if (job.from === "die") process.exit(1)
   if (job.from === "throw") throw new Error("broken")
   if (job.from === "wait") return
-  parentPort.postMessage({ _tag: "Settled", id, result: { _tag: "Settled", slots: [], passedOver: [workerData, String(jobs++)] } })
+  parentPort.postMessage({ _tag: "Settled", id, result: { _tag: "Settled", slots: [], passedOver: [workerData.name, String(jobs++)] } })
 })
-if (workerData === "no start") process.exit(1)
+if (workerData.name === "no start") process.exit(1)
 parentPort.postMessage({ _tag: "Ready" })
 `
 
@@ -32,7 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const options: ThreadsOptions = {
   script: pathToFileURL(join(folder, "script.mjs")),
-  told: "told",
+  told: { name: "told" },
   threads: 1,
   graceMs: 100,
   maxWaiting: 4
@@ -105,7 +105,7 @@ describe("an engine on threads", () => {
   )
 
   it.live("is not built where its thread cannot start", () =>
-    Effect.map(Effect.flip(live(settle(), { told: "no start" })), (error) => {
+    Effect.map(Effect.flip(live(settle(), { told: { name: "no start" } })), (error) => {
       assert.match(String(error), /lost/)
     })
   )

@@ -13,12 +13,13 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Worker } from "node:worker_threads"
 import { Engine, EngineError, type Job, type JobResult } from "../../pipeline/ports/engine.ts"
+import { endThread, newEnding } from "../originals/ending.ts"
 import type { Answered, Asked } from "./message.ts"
 
 export interface ThreadsOptions {
-  /** The script that serves the engine, plain JavaScript, and what it is told. */
+  /** The script that serves the engine, plain JavaScript, and what it is told, besides how it may be ended. */
   readonly script: URL
-  readonly told: unknown
+  readonly told: object
   readonly threads: number
   /** How long after a job's deadline its thread may still answer, in milliseconds. */
   readonly graceMs: number
@@ -36,6 +37,7 @@ class Thread {
   readonly #options: ThreadsOptions
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker
+  #ending = newEnding()
   #isReady = false
   #isClosed = false
   #next = 0
@@ -52,7 +54,9 @@ class Thread {
 
   #start(): Worker {
     const { script, told } = this.#options
-    const worker = new Worker(script, { workerData: told, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+    this.#ending = newEnding()
+    const workerData = { ...told, ending: this.#ending }
+    const worker = new Worker(script, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
     worker.on("message", (answered: Answered) => {
       if (worker !== this.#worker) return
       if (answered._tag === "Ready") {
@@ -94,7 +98,9 @@ class Thread {
       const left = job.deadline - (yield* Clock.currentTimeMillis) + this.#options.graceMs
       return yield* Deferred.await(waiting).pipe(
         Effect.timeoutFail({ duration: Math.max(0, left), onTimeout: () => new EngineError({ reason: "overdue" }) }),
-        Effect.tapError((error) => Effect.sync(() => (error.reason === "overdue" ? this.#end(worker) : undefined))),
+        Effect.tapError((error) =>
+          Effect.sync(() => (error.reason === "overdue" && worker === this.#worker ? this.#end(worker) : undefined))
+        ),
         Effect.ensuring(Effect.sync(() => this.#waiting.delete(id)))
       )
     })
@@ -110,13 +116,14 @@ class Thread {
 
   /** Ends a thread that computes for too long. */
   #end(worker: Worker): void {
+    const ending = this.#ending
     this.#replace(worker, undefined)
-    void worker.terminate()
+    void endThread(worker, ending)
   }
 
   close(): Promise<unknown> {
     this.#isClosed = true
-    return this.#worker.terminate()
+    return endThread(this.#worker, this.#ending)
   }
 }
 

@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { OriginalsError } from "../../pipeline/ports/originals.ts"
+import { type Ending, enter, leave } from "./ending.ts"
 import { originalsError } from "./failures.ts"
 import { createFile } from "./store-file.ts"
 import { APPLICATION_ID, latestMigration, MIGRATIONS_TABLE, migrations, tables, VERSION } from "./schema.ts"
@@ -28,6 +29,8 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number
   /** The size that the file may grow to. */
   readonly maxBytes?: number
+  /** On a thread that another may end: how both agree on when. */
+  readonly ending?: Ending
 }
 
 /** Values that SQLite stores. */
@@ -49,18 +52,28 @@ export class Store extends Context.Tag("headroom/Store")<Store, Database>() {}
 
 const PAGE_SIZE = 4096
 
-const runOn =
-  (connection: Connection): Run =>
-  (statement, ...values) =>
-    connection.execute(statement, values, undefined)
+/** What calls the driver, so that its thread is not ended within. */
+const unended = <A, E, R>(ending: Ending | undefined, work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  ending === undefined
+    ? work
+    : Effect.acquireUseRelease(
+        Effect.sync(() => enter(ending)),
+        () => work,
+        () => Effect.sync(() => leave(ending))
+      )
 
-const databaseOf = (sql: SqlClient.SqlClient): Database => ({
-  read: (body) => Effect.scoped(Effect.flatMap(sql.reserve, (connection) => body(runOn(connection)))),
+const runOn =
+  (connection: Connection, ending: Ending | undefined): Run =>
+  (statement, ...values) =>
+    unended(ending, connection.execute(statement, values, undefined))
+
+const databaseOf = (sql: SqlClient.SqlClient, ending: Ending | undefined): Database => ({
+  read: (body) => Effect.scoped(Effect.flatMap(sql.reserve, (connection) => body(runOn(connection, ending)))),
   write: (body) =>
     Effect.uninterruptible(
       Effect.scoped(
         Effect.flatMap(sql.reserve, (connection) => {
-          const run = runOn(connection)
+          const run = runOn(connection, ending)
           const work = Effect.suspend(() => body(run)).pipe(
             Effect.provideService(SqlClient.TransactionConnection, [connection, 0]),
             Effect.zipLeft(run("COMMIT")),
@@ -114,6 +127,10 @@ const migrate = (database: Database, sql: SqlClient.SqlClient): Effect.Effect<vo
     )
   })
 
+/** All of it is one call of the driver, for its own statements are not asked. */
+const migrated = (sql: SqlClient.SqlClient, ending: Ending | undefined): Effect.Effect<void, unknown> =>
+  unended(ending, Effect.catchAllDefect(migrate(databaseOf(sql, undefined), sql), Effect.fail))
+
 const clientOf = (filename: string): Effect.Effect<SqlClient.SqlClient, unknown, Scope.Scope> =>
   SqliteClient.make({ filename, disableWAL: true }).pipe(
     Effect.provide(Reactivity.layer),
@@ -124,8 +141,8 @@ const clientOf = (filename: string): Effect.Effect<SqlClient.SqlClient, unknown,
 const connect = (options: DatabaseOptions): Effect.Effect<Database, unknown, Scope.Scope> =>
   Effect.gen(function* () {
     yield* Effect.try({ try: () => createFile(options.filename), catch: (cause) => cause })
-    const sql = yield* clientOf(options.filename)
-    const database = databaseOf(sql)
+    const sql = yield* unended(options.ending, clientOf(options.filename))
+    const database = databaseOf(sql, options.ending)
     yield* database.read((run) =>
       Effect.gen(function* () {
         yield* run(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 2000}`)
@@ -136,7 +153,7 @@ const connect = (options: DatabaseOptions): Effect.Effect<Database, unknown, Sco
           yield* run(`PRAGMA max_page_count = ${Math.ceil(options.maxBytes / PAGE_SIZE)}`)
       })
     )
-    yield* Effect.catchAllDefect(migrate(database, sql), Effect.fail)
+    yield* migrated(sql, options.ending)
     return database
   })
 
@@ -144,7 +161,7 @@ const connect = (options: DatabaseOptions): Effect.Effect<Database, unknown, Sco
  * For reading in a sandbox that may not write the store's folder, where SQLite cannot make the files that it shares the log through.
  * That they are missing says that nobody else has the store open, so a copy is the whole of it.
  */
-const connectToCopy = (filename: string): Effect.Effect<Database, unknown, Scope.Scope> =>
+const connectToCopy = ({ filename, ending }: DatabaseOptions): Effect.Effect<Database, unknown, Scope.Scope> =>
   Effect.gen(function* () {
     const folder = yield* Effect.acquireRelease(
       Effect.try({ try: () => mkdtempSync(join(tmpdir(), "headroom-")), catch: (cause) => cause }),
@@ -158,9 +175,9 @@ const connectToCopy = (filename: string): Effect.Effect<Database, unknown, Scope
       },
       catch: (cause) => cause
     })
-    const sql = yield* clientOf(copy)
-    const database = databaseOf(sql)
-    yield* Effect.catchAllDefect(migrate(database, sql), Effect.fail)
+    const sql = yield* unended(ending, clientOf(copy))
+    const database = databaseOf(sql, ending)
+    yield* migrated(sql, ending)
     // what would be written would be lost
     yield* database.read((run) => run("PRAGMA query_only = ON"))
     return database
@@ -177,8 +194,7 @@ const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, Origina
     }),
     Effect.catchIf(
       (error) => error.reason === "read-only" && existsSync(options.filename),
-      (error) =>
-        Effect.mapError(connectToCopy(options.filename), (cause) => (cause instanceof OriginalsError ? cause : error))
+      (error) => Effect.mapError(connectToCopy(options), (cause) => (cause instanceof OriginalsError ? cause : error))
     )
   )
 

@@ -10,13 +10,14 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Worker } from "node:worker_threads"
+import { endThread, newEnding } from "../../adapters/originals/ending.ts"
 import { Compression, type ToCompress } from "./compression.ts"
 import { failed, type Page } from "./page.ts"
 
 export interface BesideOptions {
-  /** The thread's script, plain JavaScript, and what it is told. */
+  /** The thread's script, plain JavaScript, and what it is told, besides how it may be ended. */
   readonly script: URL
-  readonly told: unknown
+  readonly told: object
   /** For a request, its wait included. */
   readonly deadlineMs: number
   /** How long an idle thread is kept. */
@@ -30,6 +31,7 @@ const BROKEN = failed(503, "broken", "headroom: the thread that compresses broke
 class Beside {
   readonly #options: BesideOptions
   #worker: Worker | undefined
+  #ending = newEnding()
   #idle: NodeJS.Timeout | undefined
 
   constructor(options: BesideOptions) {
@@ -43,33 +45,36 @@ class Beside {
       const worker = (this.#worker ??= this.#start())
       const settle = (page: Page): void => {
         worker.off("message", settle).off("error", broken).off("exit", broken)
-        this.#idle = setTimeout(() => this.end(), this.#options.idleMs).unref()
+        this.#idle = setTimeout(() => void this.end(), this.#options.idleMs).unref()
         resume(Exit.succeed(page))
       }
       const broken = (): void => {
-        this.end()
+        void this.end()
         settle(BROKEN)
       }
       worker.on("message", settle).on("error", broken).on("exit", broken)
       worker.postMessage(asked)
       return Effect.sync(() => {
         worker.off("message", settle).off("error", broken).off("exit", broken)
-        this.end()
+        void this.end()
       })
     })
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#options.script, { workerData: this.#options.told })
+    this.#ending = newEnding()
+    const { script, told } = this.#options
+    const worker = new Worker(script, { workerData: { ...told, ending: this.#ending } })
     // Whoever asks hears of an error; one that nobody waits for must not end the process.
     worker.on("error", () => undefined).unref()
     return worker
   }
 
-  end(): void {
+  end(): Promise<unknown> {
     clearTimeout(this.#idle)
-    void this.#worker?.terminate()
+    const worker = this.#worker
     this.#worker = undefined
+    return worker === undefined ? Promise.resolve() : endThread(worker, this.#ending)
   }
 }
 
@@ -78,7 +83,7 @@ const make = (options: BesideOptions): Effect.Effect<Compression["Type"], never,
     const turn = yield* Effect.makeSemaphore(1)
     const beside = yield* Effect.acquireRelease(
       Effect.sync(() => new Beside(options)),
-      (thread) => Effect.sync(() => thread.end())
+      (thread) => Effect.promise(() => thread.end())
     )
     return {
       answer: (asked) =>

@@ -5,15 +5,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { parentPort, workerData } from "node:worker_threads"
+import type { DatabaseOptions } from "../../adapters/originals/database.ts"
 import { layerReopening } from "../../adapters/originals/reopening.ts"
 import { layerOriginals } from "../../adapters/originals/sqlite.ts"
 import { layer as layerHeadroom } from "../../pipeline/service.ts"
 import { compressed, type ToCompress } from "./compression.ts"
 
-const { filename } = workerData as { readonly filename: string }
+const store = workerData as Required<Pick<DatabaseOptions, "filename" | "ending">>
 
 const runtime = ManagedRuntime.make(
-  layerHeadroom.pipe(Layer.provide(layerOriginals()), Layer.provide(layerReopening({ filename })))
+  layerHeadroom.pipe(Layer.provide(layerOriginals()), Layer.provide(layerReopening(store)))
 )
 
 parentPort?.on("message", (asked: ToCompress) => {

@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const options: BesideOptions = {
   script: pathToFileURL(join(folder, "script.mjs")),
-  told: undefined,
+  told: {},
   deadlineMs: 60_000,
   idleMs: 60_000
 }
