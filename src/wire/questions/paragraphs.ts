@@ -1,6 +1,6 @@
 /**
- * Questions on a paragraph (SQuAD, and HotpotQA where its contexts are there), the paragraph put among others as a search gives them
- * back.
+ * Questions on a paragraph (SQuAD) or on sentences of several (HotpotQA, where its contexts are there), put among others as a search gives
+ * them back.
  */
 import { sequence } from "../../domain/naive-cuts.ts"
 import type { Probe } from "../../domain/probe.ts"
@@ -52,6 +52,43 @@ export const paragraphProbes = (
         text: paragraphs.toSpliced(place, 0, own).join("\n\n"),
         needs: [answers],
         answers
+      }
+    ]
+  })
+
+/** Paragraphs of HotpotQA's distractor setting: a title and its sentences each. */
+const passagesIn = (
+  record: JsonRecord
+): ReadonlyArray<{ readonly title: string; readonly sentences: ReadonlyArray<string> }> =>
+  listOf(record["context"]).map((passage) => {
+    const [title, sentences] = listOf(passage)
+    return {
+      title: String(title),
+      sentences: listOf(sentences).flatMap((sentence) => (typeof sentence === "string" ? [sentence.trim()] : []))
+    }
+  })
+
+/** What must be in sight is each sentence that the question's authors call supporting. */
+export const passageProbes = (records: ReadonlyArray<JsonRecord>): ReadonlyArray<Probe> =>
+  records.flatMap((record, at): ReadonlyArray<Probe> => {
+    const question = textIn(record, "question")
+    const answer = textIn(record, "answer")
+    const passages = passagesIn(record)
+    const needs = listOf(record["supporting_facts"]).flatMap((fact): ReadonlyArray<ReadonlyArray<string>> => {
+      const [title, number] = listOf(fact)
+      const sentence = passages.find((passage) => passage.title === title)?.sentences[Number(number)]
+      return sentence === undefined ? [] : [[sentence]]
+    })
+    if (question === undefined || answer === undefined || needs.length === 0) return []
+    return [
+      {
+        id: textIn(record, "_id") ?? String(at),
+        question,
+        tool: "search_documents",
+        input: { query: question },
+        text: passages.map(({ title, sentences }) => `${title}\n${sentences.join(" ")}`).join("\n\n"),
+        needs,
+        answers: [answer]
       }
     ]
   })

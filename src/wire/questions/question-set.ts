@@ -6,7 +6,7 @@ import type { Probe } from "../../domain/probe.ts"
 import { isRecord, type JsonRecord, listOf, parsed, textIn } from "../json-value.ts"
 import { functionProbes } from "./functions.ts"
 import { meetingProbes } from "./meetings.ts"
-import { paragraphProbes } from "./paragraphs.ts"
+import { paragraphProbes, passageProbes } from "./paragraphs.ts"
 import { rowProbes } from "./rows.ts"
 
 export interface QuestionSet {
@@ -70,11 +70,13 @@ export const questionSets = (files: ReadonlyArray<QuestionFile>): ReadonlyArray<
     const [first] = records
     const probes = isSet(first, "context", "question", "answers")
       ? paragraphProbes(records, contexts)
-      : isSet(first, "meeting_transcripts")
-        ? meetingProbes(records)
-        : isSet(first, "function", "question")
-          ? functionProbes(records, answersOf(name, read))
-          : rowProbes(records)
+      : isSet(first, "context", "question", "supporting_facts")
+        ? passageProbes(records)
+        : isSet(first, "meeting_transcripts")
+          ? meetingProbes(records)
+          : isSet(first, "function", "question")
+            ? functionProbes(records, answersOf(name, read))
+            : rowProbes(records)
     return probes.length === 0 ? [] : [{ name: name.replace(/\.\w+$/, ""), probes }]
   })
 }

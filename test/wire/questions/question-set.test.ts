@@ -42,6 +42,25 @@ describe("question sets", () => {
     expect(questionSets([squad, contexts])).toEqual([set])
   })
 
+  it("look for the sentences that support an answer in several paragraphs", () => {
+    const hotpot = {
+      _id: "h1",
+      question: "Where was the composer of the song born?",
+      answer: "Halle",
+      context: [
+        ["Song", ["Song is by Ann Ode.", " It is long."]],
+        ["Ann Ode", ["Ann Ode was born in Halle.", " She sang."]]
+      ],
+      supporting_facts: [
+        ["Song", 0],
+        ["Ann Ode", 0]
+      ]
+    }
+    const [set] = questionSets([{ name: "hotpot.json", text: JSON.stringify([hotpot]) }])
+    expect(set?.probes[0]?.needs).toEqual([["Song is by Ann Ode."], ["Ann Ode was born in Halle."]])
+    expect(holdsAll(set?.probes[0]?.text ?? "", set?.probes[0]?.needs ?? [[]])).toBe(true)
+  })
+
   it("take the lines of a meeting that bear on a question", () => {
     const meeting = {
       meeting_transcripts: [

@@ -18,7 +18,7 @@ import { Screen } from "../terminal.ts"
 const parameters = {
   paths: Args.text({ name: "PATH" }).pipe(
     Args.withDescription(
-      "Question sets (SQuAD, QMSum, BFCL, GSM8K, TruthfulQA), files or folders; needles are planted in any case."
+      "Question sets (SQuAD, HotpotQA, QMSum, BFCL, GSM8K, TruthfulQA), files or folders; needles are planted in any case."
     ),
     Args.repeated
   ),
@@ -122,7 +122,7 @@ const setsFrom = (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Que
       return sets.length > 0
         ? sets
         : yield* new CommandError({
-            message: `${path}: no question set whose answers stand in a text of it; SQuAD, QMSum, BFCL, GSM8K and TruthfulQA files are read`
+            message: `${path}: no question set whose answers stand in a text of it; SQuAD, HotpotQA (with contexts), QMSum, BFCL, GSM8K and TruthfulQA files are read`
           })
     })
   ).pipe(Effect.map((sets) => sets.flat()))
