@@ -11,6 +11,7 @@ import { changeBetween, type Prompt } from "../domain/cache-aligner.ts"
 import type { Digest, HashParts } from "../domain/digest.ts"
 import { CACHE_MS } from "../domain/economics.ts"
 import type { Headers } from "../wire/endpoint.ts"
+import type { Treatments } from "../domain/policy.ts"
 import { type Splice, spliced } from "../wire/json-spans.ts"
 import { factsOf } from "../wire/request-facts.ts"
 import type { SameBytes } from "../wire/transcript.ts"
@@ -23,6 +24,8 @@ import { settle, type Settlement } from "./settlement.ts"
 
 export interface RewriterOptions {
   readonly mode: Mode
+  /** How outputs of some tools are treated. */
+  readonly treatments?: Treatments
   /** Whether the volatile lines of a system text move behind those that stay. */
   readonly stabilises: boolean
   /** For all new content of a request. */
@@ -145,6 +148,7 @@ const rewrite = (
     const settlement = yield* settle(conversation, branches, {
       mode: options.mode === "offload" && !canRedeem(request, conversation) ? "visible" : options.mode,
       session: { id: nameOf(conversation), project: projectOf(request.headers) },
+      ...(options.treatments === undefined ? {} : { treatments: options.treatments }),
       deadline: now + options.deadlineMs,
       isDry
     })

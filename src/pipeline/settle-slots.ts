@@ -105,7 +105,12 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
     if (seen === undefined) return { _tag: "Forgotten" }
     const passedOver = new Set<string>()
     const settings = settingsOf(
-      { mode: job.mode, session: job.session.id, project: job.session.project },
+      {
+        mode: job.mode,
+        session: job.session.id,
+        project: job.session.project,
+        ...(job.treatments === undefined ? {} : { treatments: job.treatments })
+      },
       job.isDry,
       true
     )

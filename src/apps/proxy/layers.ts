@@ -58,9 +58,10 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
 
 const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals> =>
   Layer.unwrapEffect(
-    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible" }, { stabilises }]) =>
+    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible", treatments }, { stabilises }]) =>
       layerRewriter({
         mode,
+        treatments,
         stabilises,
         deadlineMs: DEADLINE_MS,
         memoryBytes: MEMORY_BYTES,

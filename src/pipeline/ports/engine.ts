@@ -11,6 +11,7 @@ import * as Schema from "effect/Schema"
 import type { Digest } from "../../domain/digest.ts"
 import type { Block } from "../../domain/document.ts"
 import type { SlotRecord } from "../../domain/exchange.ts"
+import type { Treatments } from "../../domain/policy.ts"
 import type { Mode } from "../headroom.ts"
 import type { Session } from "./originals.ts"
 
@@ -42,6 +43,8 @@ export interface Job {
   readonly to: Digest
   readonly blocks: ReadonlyArray<JobBlock>
   readonly mode: Mode
+  /** The user's own, by tool. */
+  readonly treatments?: Treatments
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly deadline: number
