@@ -2,10 +2,13 @@
  * Laws of epochs, over generated conversations with pauses: within one the same prefix gives the same bytes, and at its birth nothing is
  * lost that a reader cannot get back.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { describe, expect, it } from "vitest"
+import { hashParts, sameBytes } from "../src/adapters/bytes/node.ts"
 import { layerMemory } from "../src/adapters/originals/memory.ts"
 import { LIST_PRICES } from "../src/domain/economics.ts"
 import { birthOf, gain, type Moment } from "../src/domain/epoch.ts"
@@ -14,6 +17,10 @@ import { HERE, parseNote, sourceNameOf } from "../src/domain/repeat.ts"
 import { addPrinted, addSaid, nothingSeen, settingsOf } from "../src/pipeline/compress-document.ts"
 import { type Entry, FadingHistory } from "../src/pipeline/fade-history.ts"
 import { Originals } from "../src/pipeline/ports/originals.ts"
+import { layerRewriter } from "../src/pipeline/rewrite-request.ts"
+import { Rewriter } from "../src/pipeline/rewriter.ts"
+import { layerEngine } from "../src/pipeline/settle-slots.ts"
+import { type Route, routeOf } from "../src/wire/endpoint.ts"
 import { readMessages } from "../src/wire/shape.ts"
 import { turnsFor } from "./arbitraries.ts"
 import { conversation, type Turn } from "./conversations.ts"
@@ -132,6 +139,83 @@ describe("a history that fades", () => {
       }),
       { numRuns: 25 }
     )
+  })
+})
+
+/** A proxy over a store, at a time that is told to it. */
+const proxyOver = (store: Layer.Layer<Originals>, fading: "off" | "strong") => {
+  let now = 1_000_000
+  const clock: Clock.Clock = {
+    ...Clock.make(),
+    currentTimeMillis: Effect.sync(() => now),
+    unsafeCurrentTimeMillis: () => now
+  }
+  const options = { mode: "offload", fading, deadlineMs: 60_000, memoryBytes: 10_000_000, stabilises: false } as const
+  const runtime = ManagedRuntime.make(
+    layerRewriter({ ...options, hash: hashParts, same: sameBytes }).pipe(
+      Layer.provide(layerEngine),
+      Layer.provide(store)
+    )
+  )
+  const route = routeOf("POST", "/v1/messages", {}) as Route
+  return {
+    wait: (ms: number) => {
+      now += ms
+    },
+    send: async (messages: ReadonlyArray<unknown>) => {
+      const body = new TextEncoder().encode(JSON.stringify({ model: "m", messages }))
+      const headers = { "x-headroom-retrieval": "shell" }
+      const sent = await runtime.runPromise(
+        Effect.flatMap(Rewriter, (rewriter) => rewriter.rewrite({ route, headers, body })).pipe(Effect.withClock(clock))
+      )
+      // What goes on behind the request is done before the next.
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+      const given = JSON.parse(new TextDecoder().decode(sent.body)) as { readonly messages: ReadonlyArray<unknown> }
+      return { messages: given.messages.map((message) => JSON.stringify(message)), change: sent.expected.change }
+    }
+  }
+}
+
+const PAUSE_MS = 600_000
+
+describe("a proxy whose conversations fade", () => {
+  it("changes sent bytes at births alone; forks, rewinds, restarts and other processes share what they share", async () => {
+    let births = 0
+    await fc.assert(
+      fc.asyncProperty(long, fc.array(fc.boolean(), { maxLength: 40 }), fc.nat(), async (turns, pauses, cut) => {
+        const store = Layer.succeed(Originals, await ManagedRuntime.make(layerMemory()).runPromise(Originals))
+        const proxy = proxyOver(store, "strong")
+        const steps = turnsFor("anthropic", turns)
+        const calls = steps.map((_, at) => steps.slice(0, at + 1).flat())
+        const sent: Array<ReadonlyArray<string>> = []
+        let first = calls.length
+        for (const [at, call] of calls.entries()) {
+          proxy.wait(pauses[at] === true ? PAUSE_MS : 1_000)
+          const { messages, change } = await proxy.send(call)
+          const isBirth = change._tag === "Changed"
+          if (isBirth) {
+            births++
+            expect(change.part).toBe("epoch")
+            first = Math.min(first, at)
+          } else expect(messages.slice(0, sent.at(-1)?.length ?? 0)).toEqual(sent.at(-1) ?? [])
+          sent.push(messages)
+        }
+        // Whoever asks gets the epoch that the prefix belongs to: at once again, from a new process, from one that does not fade.
+        const others = [proxyOver(store, "strong"), proxyOver(store, "off")]
+        for (const [at, call] of calls.entries()) {
+          const again = (await proxy.send(call)).messages
+          for (const other of others) expect((await other.send(call)).messages).toEqual(again)
+          if (at < first - 1) expect(again).toEqual(sent[at])
+        }
+        const back = cut % calls.length
+        const forked = [...(calls[back] as ReadonlyArray<unknown>), { role: "user", content: "and now?" }]
+        const again = (await proxy.send(calls[back] as ReadonlyArray<unknown>)).messages
+        for (const one of [proxy, ...others])
+          expect((await one.send(forked)).messages.slice(0, again.length)).toEqual(again)
+      }),
+      { numRuns: 30 }
+    )
+    expect(births).toBeGreaterThan(0)
   })
 })
 

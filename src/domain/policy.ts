@@ -23,17 +23,10 @@ export interface Rule {
   readonly treatment: Treatment
 }
 
-const SUBAGENTS = new Set("task agent subagent dispatch_agent new_task spawn_agent wait_agent".split(" "))
-
 /** The first rule that holds decides. */
 export const RULES: ReadonlyArray<Rule> = [
   { name: "text of files", holds: ({ hint }) => hint.origin === "file", treatment: "visible" },
   { name: "patches", holds: ({ kind }) => kind === "diff", treatment: "visible" },
-  {
-    name: "reports of sub-agents",
-    holds: ({ hint }) => hint.commands.some((name) => SUBAGENTS.has(name)),
-    treatment: "visible"
-  },
   { name: "texts of several kinds", holds: ({ kind }) => kind === "mixed", treatment: "visible" },
   { name: "everything else", holds: () => true, treatment: "offload" }
 ]

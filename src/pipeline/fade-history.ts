@@ -196,17 +196,22 @@ export const planFading = <At>(
   return birth === undefined || changes.length === 0 ? undefined : { changes, removed: birth.removed }
 }
 
-/** The texts that a plan sends, by block, pinned as `pinsOf` says; undefined where they cannot be kept: then nothing changes. */
+/** What a plan came to: texts by block, and the pins as they stand, where another's were first. */
+export interface CarriedOut {
+  readonly texts: ReadonlyMap<number, string | undefined>
+  readonly pins: ReadonlyArray<Pin>
+}
+
+/** Carries a plan out, pinned as `pinsOf` says; undefined where its originals cannot be kept: then nothing changes. */
 export const carryOut = (
   { changes }: Plan,
-  { session, dryRun }: Pick<Settings, "session" | "dryRun">,
+  { session }: Pick<Settings, "session">,
   pinsOf: (
     texts: ReadonlyMap<number, string | undefined>,
     refs: ReadonlyMap<number, Ref>
   ) => ReadonlyArray<Pin> = () => []
-): Effect.Effect<ReadonlyMap<number, string | undefined> | undefined, never, Originals> =>
+): Effect.Effect<CarriedOut | undefined, never, Originals> =>
   Effect.gen(function* () {
-    if (dryRun) return new Map(changes.map((change) => [change.index, change.draft]))
     const originals = yield* Originals
     const hiding = changes.filter(({ proof }) => proof !== undefined && !proof.layers.every(hidesNothing))
     const texts = new Map<number, string | undefined>(changes.map((change) => [change.index, change.draft]))
@@ -228,7 +233,7 @@ export const carryOut = (
         ...(session === undefined ? {} : { session })
       })
     )
-    return kept._tag === "None" ? undefined : texts
+    return kept._tag === "None" ? undefined : { texts, pins: kept.value.pins }
   })
 
 /** A conversation whose history fades, as one process sees it from its beginning. */
@@ -268,9 +273,9 @@ export class FadingHistory<At> {
   fade(strength: Exclude<Fading, "off">, moment: Moment): Effect.Effect<Plan | undefined, never, Originals> {
     return Effect.gen(this, function* () {
       const plan = planFading(this.#entries, this.#account, strength, moment, this.#settings)
-      const texts = plan === undefined ? undefined : yield* carryOut(plan, this.#settings)
-      if (texts === undefined) return undefined
-      for (const [index, text] of texts) {
+      const carried = plan === undefined ? undefined : yield* carryOut(plan, this.#settings)
+      if (carried === undefined) return undefined
+      for (const [index, text] of carried.texts) {
         const { block } = this.#entries[index] as Entry<At>
         this.#entries[index] = { block, text }
       }

@@ -11,7 +11,6 @@ describe("the policy", () => {
     expect(treated("Read", { file_path: "a.md" }, "prose")).toBe("visible")
     expect(treated("shell", { command: ["bash", "-lc", "sed -n '1,200p' docs/a.md"] }, "prose")).toBe("visible")
     expect(treated("Bash", { command: "gh pr diff 39" }, "diff")).toBe("visible")
-    expect(treated("Task", { prompt: "look" }, "prose")).toBe("visible")
     expect(treated("Bash", { command: "gh api repos/a/b/pulls/1/comments" }, "mixed")).toBe("visible")
   })
 

@@ -41,8 +41,8 @@ export const AGES: Readonly<Record<Exclude<Fading, "off">, Ages>> = {
     output: 5,
     outputAlone: 10,
     fileTwice: 10,
-    file: 20,
-    fileAlone: 80,
+    file: 40,
+    fileAlone: 120,
     commonName: 4
   }
 }
