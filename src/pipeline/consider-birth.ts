@@ -23,7 +23,7 @@ export interface Considering {
 }
 
 /** What a request may be held up for where its prompt must be processed anew anyway, and what planning behind a request may take. */
-const COLD_MS = 1_000
+const COLD_MS = 2_000
 const WARM_MS = 10_000
 
 /** The moment of the request; undefined where it is none for a birth. */
