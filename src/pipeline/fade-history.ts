@@ -21,7 +21,16 @@ import { holdsNote, sourceNameOf } from "../domain/repeat.ts"
 import { hidesNothing } from "../domain/tiling.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { draft } from "../domain/view.ts"
-import { addPrinted, addSaid, decisionFor, nothingSeen, type Seen, type Settings, settle } from "./compress-document.ts"
+import {
+  addPrinted,
+  addSaid,
+  asking,
+  decisionFor,
+  nothingSeen,
+  type Seen,
+  type Settings,
+  settle
+} from "./compress-document.ts"
 import { Originals, type Pin } from "./ports/originals.ts"
 
 /** A block of a history; of a slot, what it is sent as, undefined where it goes as it came. */
@@ -145,7 +154,7 @@ class Trials<At> {
     const isBroken = text !== undefined && namesChanged(text, changed)
     const faded = this.#faded(block, text, index, isBroken, seen)
     if (faded !== undefined || !isBroken) return faded
-    const decision = decisionFor(block, index, seen.shown, this.#settings)
+    const decision = decisionFor(block, index, seen.shown, asking(block, seen, this.#settings))
     if (decision._tag === "Unchanged") return { index, original: block.text, proof: undefined, draft: undefined }
     const { proof } = decision
     return { index, original: block.text, proof, draft: draft(proof.layers) }
@@ -261,7 +270,8 @@ export class FadingHistory<At> {
           this.#entries.push({ block, text: undefined })
           continue
         }
-        const decision = decisionFor(block, this.#entries.length, this.#seen.shown, this.#settings)
+        const asked = asking(block, this.#seen, this.#settings)
+        const decision = decisionFor(block, this.#entries.length, this.#seen.shown, asked)
         const { view } = yield* settle(decision, block.text, this.#settings)
         addPrinted(block, view?.text ?? block.text, this.#seen)
         this.#entries.push({ block, text: view?.text })
