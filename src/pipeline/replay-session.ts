@@ -25,10 +25,13 @@ export interface Rewritten {
 }
 
 /** Rewrites the messages so far, at a moment where one is known. */
-export type Rewrite = (messages: ReadonlyArray<ModelMessage>, at: number | undefined) => Effect.Effect<Rewritten>
+export type Rewrite<E = never> = (
+  messages: ReadonlyArray<ModelMessage>,
+  at: number | undefined
+) => Effect.Effect<Rewritten, E>
 
 /** Begins a session. */
-export type Rewriter<R> = (session: RecordedSession) => Effect.Effect<Rewrite, never, R>
+export type Rewriter<R, E = never> = (session: RecordedSession) => Effect.Effect<Rewrite<E>, never, R>
 
 /** Of a session's calls, as many are compressed by themselves. */
 const CHECKED = 5
@@ -106,11 +109,11 @@ export interface ReplayOptions {
   readonly pauseEvery?: number
 }
 
-export const replaySession = <R>(
+export const replaySession = <R, E = never>(
   session: RecordedSession,
-  rewriter: Rewriter<R>,
+  rewriter: Rewriter<R, E>,
   { pauseEvery }: ReplayOptions = {}
-): Effect.Effect<Replay, never, R> =>
+): Effect.Effect<Replay, E, R> =>
   Effect.gen(function* () {
     const rewrite = yield* rewriter(session)
     const calls = callsOf(session.messages)

@@ -14,6 +14,7 @@ import { compressing, fading, type Rewriter } from "../../../pipeline/replay-ses
 import type { Fading } from "../../../compressors/fade/rules.ts"
 import type { Originals } from "../../../pipeline/ports/originals.ts"
 import { reportObject, sessionLine, totalLines } from "../bench/report.ts"
+import { throughProxy } from "../bench/through-proxy.ts"
 import { isWorthReplay, measured, type Measured } from "../bench/sessions.ts"
 import { CommandError, UsageError } from "../errors.ts"
 import { counted } from "../figures.ts"
@@ -32,6 +33,9 @@ const parameters = {
   fade: Options.choice("fade", ["off", "safe", "strong"] as const).pipe(
     Options.withDescription("How old outputs fade, under offload. Default: off."),
     Options.withDefault("off" as const)
+  ),
+  proxy: Options.boolean("proxy").pipe(
+    Options.withDescription("Over the wire, through a proxy whose clock is moved by the pauses. Default: in process.")
   ),
   only: Options.text("only").pipe(
     Options.withPseudoName("PART"),
@@ -55,6 +59,7 @@ interface Flags {
   readonly folders: ReadonlyArray<string>
   readonly mode: Mode
   readonly fade: Fading
+  readonly proxy: boolean
   readonly only: Option.Option<string>
   readonly pauseEvery: Option.Option<string>
   readonly emit: Option.Option<string>
@@ -89,12 +94,14 @@ const isChosen = (session: RecordedSession, flags: Flags): boolean =>
   Option.match(flags.only, { onNone: () => true, onSome: (part) => session.id.includes(part) })
 
 /** What hides needs a mode that may. */
-const rewriterOf = ({ mode, fade }: Flags): Effect.Effect<Rewriter<Headroom | Originals>, UsageError> => {
-  if (fade === "off") return Effect.succeed(compressing({ mode }))
-  return mode === "offload"
-    ? Effect.succeed(fading({ mode }, fade))
-    : new UsageError({ message: `--fade ${fade}: fading hides what is old; say --mode offload with it` })
-}
+const rewriterOf = ({ mode, fade, proxy }: Flags) =>
+  Effect.gen(function* () {
+    if (fade !== "off" && mode !== "offload")
+      return yield* new UsageError({ message: `--fade ${fade}: fading hides what is old; say --mode offload with it` })
+    const inProcess: Rewriter<Headroom | Originals, CommandError> =
+      fade === "off" ? compressing({ mode }) : fading({ mode }, fade)
+    return proxy ? yield* throughProxy({ mode, fading: fade }) : inProcess
+  })
 
 const run = Effect.fnUntraced(function* (flags: Flags) {
   const screen = yield* Screen
@@ -131,13 +138,13 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
     return yield* new CommandError({
       message: `${flags.folders.join(", ")}: no session with tool output worth a replay (${counted(small, "smaller one")}); name a folder of transcripts`
     })
-  const name = `headroom, ${flags.mode}${flags.fade === "off" ? "" : `, ${flags.fade} fading`}`
+  const name = `headroom${flags.proxy ? "'s proxy" : ""}, ${flags.mode}${flags.fade === "off" ? "" : `, ${flags.fade} fading`}`
   if (flags.json) return yield* writeOutput(`${JSON.stringify(reportObject(name, all))}\n`)
   const left = small === 0 ? [] : [screen.paint("dim", `left out, for they have little tool output: ${small}`)]
   return yield* writeOutput(["", ...totalLines(name, all, screen.paint), ...left, ""].join("\n"))
 })
 
-const sessions = Command.make("sessions", parameters, run).pipe(
+const sessions = Command.make("sessions", parameters, (flags) => Effect.scoped(run(flags))).pipe(
   Command.withDescription("Replay recorded sessions of agents and price them, with and without headroom.")
 )
 
