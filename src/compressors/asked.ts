@@ -4,6 +4,7 @@
  */
 import type { Compressor, Want } from "../domain/compressor.ts"
 import type { Hint, Kind } from "../domain/content.ts"
+import type { Treatment } from "../domain/policy.ts"
 import type { Outline } from "../domain/outline.ts"
 import type { ShownIndex } from "../domain/shown.ts"
 import { type Segment, type Shown, type Tiling, verbatim, type VisibleSegment, whole } from "../domain/tiling.ts"
@@ -29,6 +30,8 @@ export interface Question {
   /** The kind, where the caller knows it. */
   readonly kind: Kind | undefined
   readonly want: Want
+  /** How such an output is treated, once its kind is known; without it whatever is over the budget may hide lines. */
+  readonly treatment?: (kind: Kind) => Treatment
   /** What the text declares, where it is source whose bodies may be hidden. */
   readonly outline?: Outline
 }

@@ -22,6 +22,7 @@ export const run = async ([agent, flag, value]: ReadonlyArray<string>): Promise<
   try {
     const answer = await answerTo(readFileSync(0, "utf8"), {
       mode: asked ?? settings.mode ?? "visible",
+      treatments: settings.treatments,
       project: settings.project,
       isRedeemable: canRedeem(settings.machine, settings.home),
       now: Date.now(),
