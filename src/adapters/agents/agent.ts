@@ -17,6 +17,13 @@ export interface AgentFolder {
 /** Where an agent's requests go, by provider, in the form in which the agent itself is told so. */
 export type Bases = Readonly<Partial<Record<Provider, string>>>
 
+/** What most agents use where their user has set nothing: the form in which each provider's own clients are told an address. */
+export const usualBases: Readonly<Record<Provider, string>> = {
+  anthropic: "https://api.anthropic.com",
+  openai: "https://api.openai.com/v1",
+  gemini: "https://generativelanguage.googleapis.com"
+}
+
 /** What its user has set, in files and in the environment. */
 export interface User {
   readonly machine: Machine
@@ -54,6 +61,8 @@ export type Route =
       readonly providers: ReadonlyArray<Provider>
       /** The addresses that its user has set. */
       readonly own: (user: User) => Bases
+      /** What it uses where none is set, in forms other than `usualBases`. */
+      readonly initial?: Bases
       /** Why it cannot be led through the proxy, and the way out. */
       readonly refusal?: (user: User) => string | undefined
       readonly lead: (wanted: Wanted) => Led
@@ -141,8 +150,12 @@ export const ledBy =
   })
 
 /** A program that variables lead. */
-export const byVariables = (names: Readonly<Partial<Record<Provider, ReadonlyArray<string>>>>): Route => ({
+export const byVariables = (
+  names: Readonly<Partial<Record<Provider, ReadonlyArray<string>>>>,
+  initial: Bases = {}
+): Route => ({
   _tag: "Process",
+  initial,
   providers: Object.keys(names) as ReadonlyArray<Provider>,
   own: (user) => basesOf(user, names),
   lead: ledBy(names)

@@ -30,10 +30,15 @@ const COMMANDS: Readonly<Partial<Record<NodeJS.Platform, ReadonlyArray<string>>>
   win32: ["headroom.cmd", "headroom.exe"]
 }
 
-/** Whether the agent's shell finds the command that views name, or the agent has our tools. */
-export const canRedeem = ({ path, platform }: Machine, home: string): boolean => {
+/** Whether the agent's shell finds the command that views name. */
+export const hasCommand = ({ path, platform }: Machine): boolean => {
   const names = COMMANDS[platform] ?? ["headroom"]
-  if (path.some((folder) => names.some((name) => existsSync(join(folder, name))))) return true
+  return path.some((folder) => names.some((name) => existsSync(join(folder, name))))
+}
+
+/** Whether it does, or Claude Code has our tools. */
+export const canRedeem = (machine: Machine, home: string): boolean => {
+  if (hasCommand(machine)) return true
   try {
     return readFileSync(journalFile(home), "utf8").includes('"mcp/claude-code"')
   } catch {

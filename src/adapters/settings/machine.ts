@@ -22,12 +22,15 @@ export interface Machine {
 /** How another program starts this one: by absolute paths, for a program started from a desktop has no shell's PATH. */
 export interface Launch {
   readonly node: string
+  /** What stands before the file, such as a loader. */
+  readonly options: ReadonlyArray<string>
   /** The command's file. */
   readonly script: string
   /** The hook's file, beside it. */
   readonly hook: string
-  /** The extension that pi loads, beside it. */
+  /** What pi and OpenCode load, beside it. */
   readonly piExtension: string
+  readonly openCodePlugin: string
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -56,10 +59,16 @@ export const thisMachine = (): Machine => machineFrom(process.env, process.platf
 
 export const thisLaunch = (): Launch => {
   const script = realpathSync(process.argv[1] ?? "")
+  const beside = (name: string): string => join(dirname(script), name)
   return {
     node: process.execPath,
+    options: process.execArgv,
     script,
-    hook: join(dirname(script), "hook.cjs"),
-    piExtension: join(dirname(script), "pi-extension.js")
+    hook: beside("hook.cjs"),
+    piExtension: beside("pi-extension.js"),
+    openCodePlugin: beside("opencode-plugin.js")
   }
 }
+
+/** The environment as this process was given it. */
+export const variables = (): Environment => ({ ...process.env })

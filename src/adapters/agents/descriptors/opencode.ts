@@ -1,10 +1,11 @@
 /** OpenCode: a variable holds settings that come before its files. */
 import { existsSync } from "node:fs"
 import { isAbsolute, join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { mergedSettings } from "../../../domain/config-edit.ts"
 import type { Provider } from "../../../domain/exchange.ts"
 import { isRecord, type JsonRecord } from "../../../wire/json-value.ts"
-import type { Machine } from "../../settings/machine.ts"
+import type { Launch, Machine } from "../../settings/machine.ts"
 import { type Agent, type Bases, type Led, serverArguments, textOf, type User, type Wanted } from "../agent.ts"
 
 const CONTENT = "OPENCODE_CONFIG_CONTENT"
@@ -12,6 +13,11 @@ const CONTENT = "OPENCODE_CONFIG_CONTENT"
 /** Its names of the providers. */
 const NAMES: Readonly<Record<Provider, string>> = { anthropic: "anthropic", openai: "openai", gemini: "google" }
 const PROVIDERS = Object.keys(NAMES) as ReadonlyArray<Provider>
+
+const INITIAL: Bases = {
+  anthropic: "https://api.anthropic.com/v1",
+  gemini: "https://generativelanguage.googleapis.com/v1beta"
+}
 
 const configFile = ({ openCodeConfig, config }: Machine): string => {
   const [first = "", second = ""] = ["opencode.json", "opencode.jsonc"].map((name) => join(config, "opencode", name))
@@ -54,13 +60,21 @@ const own = (user: User): Bases => {
 const refusal = (user: User): string | undefined =>
   given(user) === undefined ? `${CONTENT} is no JSON object; mend it or unset it` : undefined
 
+const pluginOf = ({ openCodePlugin }: Launch): string => pathToFileURL(openCodePlugin).href
+
 const lead = (wanted: Wanted): Led => {
   const provider = PROVIDERS.flatMap((name) => {
     const baseURL = wanted.base(name)
     return baseURL === undefined ? [] : [[NAMES[name], { options: { baseURL } }] as const]
   })
-  const content = mergedSettings(given(wanted) ?? {}, { provider: Object.fromEntries(provider) })
-  return { env: { [CONTENT]: JSON.stringify(content) }, args: wanted.args }
+  const { hook, launch } = wanted
+  const more = {
+    ...(provider.length === 0 ? {} : { provider: Object.fromEntries(provider) }),
+    ...(hook === undefined ? {} : { plugin: [pluginOf(launch)] })
+  }
+  const content = mergedSettings(given(wanted) ?? {}, more)
+  const told = hook === undefined ? {} : { HEADROOM_OPENCODE: JSON.stringify({ node: launch.node, flags: hook }) }
+  return { env: { ...told, [CONTENT]: JSON.stringify(content) }, args: wanted.args }
 }
 
 export const openCode: Agent = {
@@ -68,13 +82,22 @@ export const openCode: Agent = {
   title: "OpenCode",
   program: "opencode",
   folder: ({ config }) => join(config, "opencode"),
-  route: { _tag: "Process", providers: PROVIDERS, own, refusal, lead },
+  route: { _tag: "Process", providers: PROVIDERS, own, initial: INITIAL, refusal, lead },
   mcp: {
     name: "opencode",
     format: "json",
     file: configFile,
     at: ["mcp"],
     entry: (launch) => ({ type: "local", command: [launch.node, ...serverArguments(launch)], enabled: true })
+  },
+  hook: {
+    name: "opencode",
+    change: (machine, launch) => ({
+      owner: "hook/opencode",
+      file: configFile(machine),
+      format: "json",
+      edits: [{ _tag: "Add", at: ["plugin"], value: pluginOf(launch) }]
+    })
   },
   transcripts: ({ home, variable }) => {
     const data = join(variable("XDG_DATA_HOME") ?? join(home, ".local", "share"), "opencode")

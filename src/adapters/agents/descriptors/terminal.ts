@@ -81,7 +81,10 @@ export const goose: Agent = {
   title: "Goose",
   program: "goose",
   folder: gooseFolder,
-  route: byVariables({ anthropic: ["ANTHROPIC_HOST"], openai: ["OPENAI_HOST"], gemini: ["GOOGLE_HOST"] }),
+  route: byVariables(
+    { anthropic: ["ANTHROPIC_HOST"], openai: ["OPENAI_HOST"], gemini: ["GOOGLE_HOST"] },
+    { openai: "https://api.openai.com" }
+  ),
   mcp: {
     name: "goose",
     format: "yaml",
@@ -144,12 +147,20 @@ export const openHands: Agent = {
   shell: "sandboxed"
 }
 
+const KIMI = { openai: ["KIMI_BASE_URL"] }
+
 export const kimi: Agent = {
   name: "kimi",
   title: "Kimi CLI",
   program: "kimi",
   folder: inHome(".kimi"),
-  route: byVariables({ openai: ["KIMI_BASE_URL"] }),
+  route: {
+    _tag: "Process",
+    providers: ["openai"],
+    // its vendor speaks OpenAI's language at an address of its own
+    own: (user) => ({ openai: "https://api.moonshot.ai/v1", ...basesOf(user, KIMI) }),
+    lead: ledBy(KIMI)
+  },
   transcripts: noTranscripts,
   shell: "free"
 }
