@@ -23,8 +23,8 @@ import type { Headers } from "../../wire/endpoint.ts"
 const LINGER_MS = 2_000
 /** For whoever started the proxy to take the first lease. */
 const FIRST_MS = 30_000
-/** An agent whose holder was killed goes on; it is looked for so often. */
-const LOOK_MS = 2_000
+/** How often it is asked who is still there: an agent whose holder was killed goes on. */
+const LOOK_MS = 500
 /** Of runs that are over, so many are remembered. */
 const MAX_RUNS = 1_000
 
@@ -61,23 +61,17 @@ const make = Effect.gen(function* () {
   const closing = yield* Deferred.make<void>()
   const isNeeded = (): boolean =>
     [...held.values()].some(({ connections, lease: { pid } }) => connections > 0 || (pid !== undefined && isAlive(pid)))
+  const first = yield* Deferred.make<void>()
   const watch = Effect.gen(function* () {
-    yield* Effect.sleep(FIRST_MS)
+    yield* Effect.raceFirst(Effect.sleep(FIRST_MS), Deferred.await(first))
     for (;;) {
-      if (!isNeeded()) {
-        yield* Effect.sleep(LINGER_MS)
-        if (!isNeeded()) return yield* Deferred.succeed(over, undefined)
-      }
       yield* Effect.sleep(LOOK_MS)
+      if (isNeeded()) continue
+      yield* Effect.sleep(LINGER_MS)
+      if (!isNeeded()) return yield* Deferred.succeed(over, undefined)
     }
   })
-  /** As soon as the last connection is gone. */
-  const soon = Effect.gen(function* () {
-    yield* Effect.sleep(LINGER_MS)
-    if (isLeased && !isNeeded()) yield* Deferred.succeed(over, undefined)
-  })
-  const scope = yield* Effect.scope
-  if (isLeased) yield* Effect.forkIn(watch, scope)
+  if (isLeased) yield* Effect.forkScoped(watch)
   const forget = (): void => {
     const [old] = [...held].find(([, { connections }]) => connections === 0) ?? []
     if (old !== undefined) held.delete(old)
@@ -94,13 +88,12 @@ const make = Effect.gen(function* () {
     secret: randomBytes(32).toString("hex"),
     hold: (lease: Lease) =>
       Effect.acquireUseRelease(
-        Effect.sync(() => take(lease)),
+        Effect.zipLeft(
+          Effect.sync(() => take(lease)),
+          Deferred.succeed(first, undefined)
+        ),
         () => Deferred.await(closing),
-        (one) =>
-          Effect.zipRight(
-            Effect.sync(() => one.connections--),
-            Effect.forkIn(soon, scope)
-          )
+        (one) => Effect.sync(() => one.connections--)
       ),
     find: (run: string) => held.get(run)?.lease,
     told: (run: string) => {
