@@ -65,7 +65,7 @@ const startVendor = async (calls: ReadonlyArray<Call>) => {
       const body = Buffer.concat(chunks).toString("utf8")
       if (method !== "POST" || !/messages|responses|completions/.test(url))
         return void response.writeHead(404).end("{}")
-      const isErrand = !/"tools":\s*\[\s*\{/.test(body) && !/^\{"model":"gpt/.test(body)
+      const isErrand = !/"tools":\s*\[\s*\{/.test(body)
       const said = isErrand ? undefined : calls[bodies.length]
       if (!isErrand) bodies.push(body)
       const answer = scriptedAnswer(url, body, said ?? { _tag: "Text", text: "done" })
@@ -209,10 +209,10 @@ const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined): 
 /** What the outputs add to the requests. */
 const grown = (bodies: ReadonlyArray<string>): number => (bodies.at(-1) ?? "").length - (bodies[0] ?? "").length
 
-const versionOf = (name: string): string =>
-  /\d+\.\d+\.\d+/.exec(
-    spawnSync(join(binaries, name), ["--version"], { encoding: "utf8", timeout: 30_000 }).stdout
-  )?.[0] ?? ""
+const versionOf = (name: string): string => {
+  const { stderr, stdout } = spawnSync(join(binaries, name), ["--version"], { encoding: "utf8", timeout: 30_000 })
+  return /\d+\.\d+\.\d+/.exec(`${stdout}${stderr}`)?.[0] ?? ""
+}
 
 const plain = new Map<string, Promise<Ran>>()
 const unwrapped = (agent: Agent): Promise<Ran> => {
@@ -255,7 +255,7 @@ describe("wrapped (each skipped where HEADROOM_AGENTS lacks its program)", () =>
     async () => {
       if (codex === undefined) return
       const { bodies } = await task(codex, ["--no-proxy"])
-      expect(bodies.at(-1)).toContain("headroom_retrieve")
+      expect(bodies.at(-1)).toContain("mcp__headroom")
       const all = (results["codex"] ??= {})
       all["mcp"] = { version: versionOf("codex"), sent: 0, plain: 0 }
     }

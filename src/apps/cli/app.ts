@@ -11,6 +11,7 @@ import packageJson from "../../../package.json" with { type: "json" }
 import { bench } from "./commands/bench.ts"
 import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
+import { doctor } from "./commands/doctor.ts"
 import { hook } from "./commands/hook.ts"
 import { mcp } from "./commands/mcp.ts"
 import { perf } from "./commands/perf.ts"
@@ -43,6 +44,7 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(mcp, layerConfigEdits),
     Command.provide(wrap, layerConfigEdits),
     Command.provide(unwrap, layerConfigEdits),
+    Command.provide(doctor, layerConfigEdits),
     Command.provide(demo, layerDemo),
     Command.provide(bench, layerReplay),
     Command.provide(perf, layerPerf),
@@ -85,6 +87,7 @@ const COMMANDS = [
   "mcp",
   "wrap",
   "unwrap",
+  "doctor",
   "demo",
   "proxy",
   "bench",

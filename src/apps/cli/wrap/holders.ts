@@ -28,12 +28,20 @@ const holdersIn = (home: string, name: string): ReadonlyArray<number> => {
 }
 
 /** Takes back the edits for an agent that no wrap needs any more; whether there were any. */
-const settle = (name: string) =>
+export const settle = (name: string) =>
   Effect.gen(function* () {
     const { home } = yield* Settings
     const edits = yield* ConfigEdits
     if (holdersIn(home, name).length > 0) return []
     return yield* edits.undo(ownerOf(name))
+  })
+
+/** Whether a wrap that is no more has left the agent's settings edited. */
+export const leftBy = (name: string) =>
+  Effect.gen(function* () {
+    const { home } = yield* Settings
+    const edits = yield* ConfigEdits
+    return holdersIn(home, name).length === 0 && (yield* edits.owners).has(ownerOf(name))
   })
 
 /** What wraps that were killed have left behind is put back. */

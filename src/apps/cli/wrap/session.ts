@@ -15,7 +15,7 @@ import {
   toldOf
 } from "../../../adapters/proxies/client.ts"
 import { type Lease, pathOfRun } from "../../../adapters/proxies/contract.ts"
-import { keyOf, type ProxyRecord } from "../../../adapters/proxies/record.ts"
+import { isAlive, keyOf, type ProxyRecord } from "../../../adapters/proxies/record.ts"
 import { layerProxySettings, ProxySettings } from "../../../adapters/settings/proxy.ts"
 import { Settings } from "../../../adapters/settings/settings.ts"
 import { type Launch, variables } from "../../../adapters/settings/machine.ts"
@@ -39,6 +39,10 @@ export type Found =
 
 /** How often the sum is asked for: where the proxy is killed, what it came to since is not told at the end. */
 const SUM_MS = 5_000
+
+/** A proxy that is told to end does so at once where no stream is open. */
+const END_LOOK_MS = 20
+const END_LOOKS = 200
 
 const HOST = "127.0.0.1"
 
@@ -99,6 +103,8 @@ export interface Session {
   /** What the run came to. */
   readonly sum: Effect.Effect<Sum>
   readonly release: () => void
+  /** Lets go of it, and ends the proxy where it was started for it: only where no one else can have found it. */
+  readonly end: Effect.Effect<void>
 }
 
 /** Lets a wrap that was asked for a port that others have go on at another. */
@@ -163,6 +169,11 @@ export const openSession = (asked: Asked, tell: (line: string) => void) =>
       else hold(holding)
     })
     hold(held)
+    const release = (): void => {
+      isOver = true
+      clearInterval(timer)
+      held?.release()
+    }
     const session: Session = {
       record,
       isShared: first.isShared,
@@ -177,11 +188,13 @@ export const openSession = (asked: Asked, tell: (line: string) => void) =>
           old?.release()
         }),
       sum: Effect.map(ask, () => plusSum(before, latest)),
-      release: () => {
-        isOver = true
-        clearInterval(timer)
-        held?.release()
-      }
+      release,
+      end: Effect.gen(function* () {
+        release()
+        if (first.isShared) return
+        process.kill(record.pid)
+        for (let look = 0; look < END_LOOKS && isAlive(record.pid); look++) yield* Effect.sleep(END_LOOK_MS)
+      })
     }
     return session
   })
