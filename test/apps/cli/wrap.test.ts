@@ -20,6 +20,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { bundle } from "../../../scripts/bundle.ts"
 import { agents } from "../../../src/adapters/agents/registry.ts"
 import { readRecords } from "../../../src/adapters/proxies/record.ts"
+import { refsIn } from "../../../src/domain/marker.ts"
 import { BODIES, ROWS } from "../../fixtures/conversations.ts"
 import { scriptedAnswer } from "../../fixtures/scripted-vendor.ts"
 import type { StubOrder } from "../../fixtures/stub-agent.ts"
@@ -239,6 +240,47 @@ describe("wrap leads", () => {
     const kept = start(home, ["wrap", "claude"], { ENABLE_TOOL_SEARCH: "auto:5" })
     await kept.ended
     expect(kept.told()?.env["ENABLE_TOOL_SEARCH"]).toBe("auto:5")
+  })
+
+  it("hides only what the agent can get back: by its shell, by our tool, or not at all", async () => {
+    const home = newHome()
+    const log = Array.from(
+      { length: 400 },
+      (_, i) =>
+        `2026-01-01T00:00:${String(i % 60).padStart(2, "0")}Z INFO step ${i} of ${(i * 7919) % 10_007} took ${(i * 31) % 997} units`
+    )
+    const bodyOf = (attempt: number): string =>
+      JSON.stringify({
+        model: "claude-sonnet-4-5",
+        messages: [
+          { role: "user", content: `go ${attempt}` },
+          { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "Bash", input: { command: "make it" } }] },
+          { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: log.join("\n") }] }
+        ]
+      })
+    const order = { base: "ANTHROPIC_BASE_URL", paths: ["/v1/messages"] }
+    let ref: string | undefined
+    // a decision over its deadline leaves an output as it came
+    for (let attempt = 0; ref === undefined && attempt < 4; attempt++) {
+      const hiding = start(home, ["wrap", "claude", "--mode", "offload"], {}, { ...order, body: bodyOf(attempt) })
+      expect(await hiding.ended).toBe(0)
+      ref = refsIn(seen.at(-1)?.body ?? "")[0]
+    }
+    expect(ref).toBeDefined()
+    const before = seen.length
+    const again = start(
+      home,
+      ["wrap", "claude", "--mode", "offload"],
+      {},
+      { shell: `headroom retrieve ${ref} --lines 170-172` }
+    )
+    expect(await again.ended).toBe(0)
+    expect(again.asked()).toEqual([{ url: `${log.slice(169, 172).join("\n")}\n`, status: 0 }])
+    // no shell that runs it, no tool of ours in the request
+    const aider = { ...order, base: "ANTHROPIC_API_BASE", body: bodyOf(9) }
+    expect(await start(home, ["wrap", "aider", "--mode", "offload"], {}, aider).ended).toBe(0)
+    expect(refsIn(seen.at(-1)?.body ?? "")).toEqual([])
+    expect(seen.length).toBe(before + 1)
   })
 
   it("past settings that would come first, with the user's own `--settings`", async () => {
