@@ -15,12 +15,14 @@ const guides = [
   "README.md",
   "CONTRIBUTING.md",
   "AGENTS.md",
+  "docs/agents.md",
   "docs/architecture.md",
   "docs/configuration.md",
   "docs/hook.md",
   "docs/ledger.md",
   "docs/mcp.md",
-  "docs/sessions.md"
+  "docs/sessions.md",
+  "docs/wrap.md"
 ]
 
 const headroom = async (...args: ReadonlyArray<string>): Promise<string> => {
