@@ -11,7 +11,6 @@ import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
 import type { Block, Document, Fading, Slot } from "../domain/document.ts"
 import { stringsIn } from "../domain/json-strings.ts"
-import type { Outline } from "../domain/outline.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
 import { ShownIndex } from "../domain/shown.ts"
@@ -21,6 +20,8 @@ import type { BlockReport, CompressOptions, Hooks, Mode } from "./headroom.ts"
 import { isFetched, outlineOf } from "./outline.ts"
 import type { CodeParser } from "./ports/code-parser.ts"
 import { Originals, type Session } from "./ports/originals.ts"
+import type { ProseModel } from "./ports/prose-model.ts"
+import { relevanceOf } from "./relevance.ts"
 
 /** How a document is compressed: everything that decides bytes besides the document itself. */
 export interface Settings {
@@ -29,6 +30,8 @@ export interface Settings {
   readonly registry: Registry
   /** Without one, what source declares is read from its lines. */
   readonly parser?: CodeParser["Type"]
+  /** Without one, prose is chosen by its words alone. */
+  readonly model?: ProseModel["Type"]
   readonly hooks: Hooks
   readonly session: Session | undefined
   /** Nothing is stored, and markers name a ref that nobody issued: for simulations. */
@@ -120,12 +123,28 @@ const questionFor = <At>(slot: Slot<At>, { want }: Settings): Question => ({
   want
 })
 
-/** What the slot's text declares, where it is source whose bodies may be hidden. */
-const outlineFor = <At>(slot: Slot<At>, settings: Settings): Effect.Effect<Outline | undefined> => {
+/** What others find out about a text before it is decided. */
+export type Findings = Pick<Question, "outline" | "relevance">
+
+/** What a parser and a model say of a text. */
+export const findingsFor = (
+  question: Question,
+  settings: Settings,
+  mayOutline: boolean
+): Effect.Effect<Findings, never, Originals> =>
+  Effect.gen(function* () {
+    const outline = mayOutline ? yield* outlineOf(question, settings.registry, settings.parser) : undefined
+    const relevance = yield* relevanceOf(question, settings)
+    return {
+      ...(outline === undefined ? {} : { outline }),
+      ...(relevance === undefined ? {} : { relevance })
+    }
+  })
+
+/** The same of a slot whose text may change. */
+const findingsOf = <At>(slot: Slot<At>, settings: Settings): Effect.Effect<Findings, never, Originals> => {
   const question = questionFor(slot, settings)
-  return slot.protection === undefined && isFetched(question.hint)
-    ? outlineOf(question, settings.registry, settings.parser)
-    : Effect.succeed(undefined)
+  return slot.protection === undefined ? findingsFor(question, settings, isFetched(question.hint)) : Effect.succeed({})
 }
 
 export const decisionFor = <At>(
@@ -133,12 +152,11 @@ export const decisionFor = <At>(
   index: number,
   shown: ShownIndex,
   settings: Settings,
-  outline?: Outline
+  findings: Findings = {}
 ): Decision => {
   const reason = refusal(slot, index, settings)
   if (reason !== undefined) return { _tag: "Unchanged", kind: "text", reason, tokens: estimateTokens(slot.text) }
-  const question = questionFor(slot, settings)
-  return decide(outline === undefined ? question : { ...question, outline }, shown, settings.registry)
+  return decide({ ...questionFor(slot, settings), ...findings }, shown, settings.registry)
 }
 
 /** What a decision came to. */
@@ -238,8 +256,8 @@ export const compressDocument = <At>(
         tokensAfter += tokens
         continue
       }
-      const outline = yield* outlineFor(block, settings)
-      const decision = decisionFor(block, index, seen.shown, settings, outline)
+      const findings = yield* findingsOf(block, settings)
+      const decision = decisionFor(block, index, seen.shown, settings, findings)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
       addPrinted(block, settled.view?.text ?? block.text, seen)

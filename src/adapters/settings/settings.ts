@@ -25,6 +25,8 @@ export class Settings extends Context.Tag("headroom/Settings")<
     readonly model: string | undefined
     /** Whose originals are stored, for `purge`; absolute folder unless it was set to another name. */
     readonly project: string
+    /** "auto": the model that ships, where it can run; "off": none; else the name of one that was added. */
+    readonly proseModel: string
     /** File of the user's own prices; absolute. */
     readonly prices: string | undefined
     readonly logLevel: LogLevel.LogLevel
@@ -81,6 +83,7 @@ const settings = Config.all({
   mode,
   model: optionalText("HEADROOM_MODEL"),
   project: optionalText("HEADROOM_PROJECT"),
+  proseModel: Config.map(optionalText("HEADROOM_PROSE_MODEL"), (name) => name ?? "auto"),
   prices: optionalText("HEADROOM_PRICES"),
   logLevel,
   noColour: isSet("NO_COLOR"),

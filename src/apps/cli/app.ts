@@ -13,6 +13,7 @@ import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
 import { hook } from "./commands/hook.ts"
 import { mcp } from "./commands/mcp.ts"
+import { models } from "./commands/models.ts"
 import { perf } from "./commands/perf.ts"
 import { proxy } from "./commands/proxy.ts"
 import { purge } from "./commands/purge.ts"
@@ -39,6 +40,7 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(purge, layerStored),
     Command.provide(hook, layerConfigEdits),
     Command.provide(mcp, layerConfigEdits),
+    models,
     Command.provide(demo, layerDemo),
     Command.provide(bench, layerReplay),
     Command.provide(perf, layerPerf),
@@ -79,13 +81,14 @@ const COMMANDS = [
   "purge",
   "hook",
   "mcp",
+  "models",
   "demo",
   "proxy",
   "bench",
   "perf"
 ]
 const VALUE_OPTION =
-  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html)$/
+  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|from)$/
 
 /**
  * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a
