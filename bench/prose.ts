@@ -10,7 +10,9 @@
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base"
 import { layerOnnx } from "../src/adapters/prose-model/onnx.ts"
 import type { Relevance } from "../src/domain/relevance.ts"
 import { ProseModel } from "../src/pipeline/ports/prose-model.ts"
@@ -19,7 +21,22 @@ import { measure, NAMES, together } from "./prose-measure.ts"
 import { curvesOf } from "./prose-plot.ts"
 import { type Asked, askedIn } from "./prose-texts.ts"
 
-const model = Effect.flatMap(ProseModel, (service) =>
+const megabytes = (): number => process.memoryUsage().rss / 1e6
+
+/** What the model itself takes: to be ready, and for the longest text, which nothing has read before. */
+const tellCost = (asked: ReadonlyArray<Asked>, model: ProseModel["Type"]) =>
+  Effect.gen(function* () {
+    const longest = asked.reduce((best, one) => (one.text.length > best.text.length ? one : best))
+    const memory = megabytes()
+    const [ready] = yield* Effect.timed(model.relevance("Is it ready?", ["It is."]))
+    const tokens = countTokens(longest.text)
+    const [read] = yield* Effect.timed(judge(longest.text, "output", longest.question, model))
+    console.log(
+      `the model: ready in ${Duration.toMillis(ready).toFixed(0)} ms; ${((1_000 * Duration.toMillis(read)) / tokens).toFixed(0)} ms per 1,000 tokens of a text of ${tokens}; ${(megabytes() - memory).toFixed(0)} MB more memory`
+    )
+  }).pipe(Effect.catchAll((error) => Effect.sync(() => console.log(error.message))))
+
+const program = Effect.flatMap(ProseModel, (service) =>
   Effect.promise(async () => {
     const relevanceOf = ({ text, question }: Asked): Promise<Relevance | undefined> =>
       Effect.runPromise(
@@ -43,6 +60,7 @@ const model = Effect.flatMap(ProseModel, (service) =>
       set.startsWith(values.set ?? "")
     )
     if (asked.length === 0) return console.log("no corpus")
+    await Effect.runPromise(tellCost(asked, service))
     const onMiss = ({ set, question }: Asked, share: number): void => {
       if (values.misses === true) console.log(`  nothing visible at ${share}: ${set}: ${question}`)
     }
@@ -63,4 +81,4 @@ const model = Effect.flatMap(ProseModel, (service) =>
   })
 )
 
-await Effect.runPromise(Effect.provide(model, layerOnnx()))
+await Effect.runPromise(Effect.provide(program, layerOnnx()))

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest"
 import { prose } from "../../src/compressors/prose/prose.ts"
 import { isTalk } from "../../src/compressors/prose/talk.ts"
 import { unitsOf } from "../../src/compressors/prose/units.ts"
+import { registry } from "../../src/compressors/registry.ts"
+import { noHint } from "../../src/domain/content.ts"
 import { isLawful } from "../../src/domain/tiling.ts"
 import { estimateTokens } from "../../src/domain/tokens.ts"
 import { draft } from "../../src/domain/view.ts"
@@ -198,6 +200,26 @@ describe("talk", () => {
     expect(isTalk(chat((i) => `Chapter ${i}: the quay is closed in winter.`))).toBe(false)
     expect(isTalk(TOWN.repeat(4))).toBe(false)
     expect(isTalk("")).toBe(false)
+  })
+
+  it("is told from logs, whose levels speak as often, and from source", () => {
+    const said = ["so we can start with the remote, I think", "yeah", "and what was the price of it, in the end?"]
+    const kindOf = (turn: (i: number) => string): string => registry.route(chat(turn), noHint)
+    expect(kindOf((i) => `Project Manager: ${said[i % 3]}`)).toBe("prose")
+    expect(kindOf((i) => `INFO: the request of client ${i} was served in ${i} ms and is in the cache`)).not.toBe(
+      "prose"
+    )
+    expect(kindOf((i) => `${["name", "version", "license"][i % 3]}: ${["left-pad", "1.0.0", "MIT"][i % 3]}`)).not.toBe(
+      "prose"
+    )
+  })
+
+  it("is prose though most paragraphs begin with one small word", () => {
+    const text = Array.from(
+      { length: 9 },
+      (_, i) => `The quay of town ${i} was closed, and nobody knew for how long it would be.`
+    )
+    expect(registry.route(text.join("\n\n"), noHint)).toBe("prose")
   })
 
   it("is shown around the place where its words stand together", () => {

@@ -4,6 +4,7 @@
 import type { Confidence } from "../../domain/compressor.ts"
 import type { Hint } from "../../domain/content.ts"
 import { beginAlike, sampleLines } from "../forms.ts"
+import { isTalk, withoutSpeaker } from "./talk.ts"
 
 const MARKER = /^\s*(?:[-*+•>]|#{1,6}|\d{1,3}[.)]|\|)\s+/
 /** What programs begin a line with: times, levels, ids, cells. */
@@ -78,6 +79,29 @@ const isWritten = (line: string): boolean => {
   return !latin || small >= Math.max(1, words / 12)
 }
 
+/** Paragraphs may well begin with one small word; what a program prints does not. */
+const areAlike = (lines: ReadonlyArray<string>): boolean =>
+  beginAlike(lines.filter((line) => !SMALL_WORDS.has((/^\S+/.exec(line)?.[0] ?? "").toLowerCase())))
+
+/** Turns of so few words say neither that people speak nor that they do not. */
+const MIN_TURN = 24
+/** Above source, some of whose forms a turn of talk has too; below what a stricter grammar is sure of. */
+const TALK = 0.8
+
+/** Whether people speak in most of the text that stands in turns of some length. */
+const isSpoken = (lines: ReadonlyArray<string>): boolean => {
+  if (!isTalk(lines.join("\n"))) return false
+  let written = 0
+  let all = 0
+  for (const line of lines) {
+    const said = withoutSpeaker(line)
+    if (said.length < MIN_TURN) continue
+    all += said.length
+    if (!PRINTED.test(line) && isWritten(said)) written += said.length
+  }
+  return written > 0.5 * all
+}
+
 /** The share of the text, in characters of a sample, that stands in written lines; hinted readers of pages need less. */
 export const detectProse = (text: string, hint: Hint): Confidence => {
   let written = 0
@@ -92,10 +116,11 @@ export const detectProse = (text: string, hint: Hint): Confidence => {
     all += line.length
     if (isWritten(line)) written += line.length
   }
+  if (isSpoken(lines)) return TALK
   if (all === 0) return 0
   const share = written / all
   const hinted = hint.commands.some((command) => /fetch|websearch|web_search|browse|wiki|article/.test(command))
-  if (share < (hinted ? 0.4 : 0.5) || beginAlike(lines)) return 0
+  if (share < (hinted ? 0.4 : 0.5) || areAlike(lines)) return 0
   // Where much is no prose another kind may know better.
   return share < 0.75 ? 0.52 : Math.min(0.9, share)
 }
