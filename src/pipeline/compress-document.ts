@@ -13,6 +13,7 @@ import type { Block, Document, Fading, Slot } from "../domain/document.ts"
 import { stringsIn } from "../domain/json-strings.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
+import { NO_PURSUIT, type Pursuit, questionOf, saidBy } from "../domain/pursuit.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { renderDraft, type View } from "../domain/view.ts"
@@ -72,13 +73,14 @@ export interface Compressed {
 /** A run of fewer lines is no source. */
 const MIN_SOURCE_LINES = 3
 
-/** What the blocks so far show, and how many messages of each role were among them. */
+/** What the blocks so far show, how many messages of each role were among them, and what they are after. */
 export interface Seen {
   readonly shown: ShownIndex
   readonly said: Map<string, number>
+  pursuit: Pursuit
 }
 
-export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map() })
+export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map(), pursuit: NO_PURSUIT })
 
 /** What the block shows for good: one that may vanish keeps its name, so that those behind it keep theirs, and no line is found in it. */
 const lasting = ({ mayVanish }: Fading, text: string): string => (mayVanish === true ? "" : text)
@@ -89,8 +91,10 @@ export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): v
 }
 
 /** Adds what a block other than a slot shows. */
-export const addSaid = <At>(block: Exclude<Block<At>, Slot<At>>, { said, shown }: Seen): void => {
+export const addSaid = <At>(block: Exclude<Block<At>, Slot<At>>, seen: Seen): void => {
+  const { said, shown } = seen
   if (block._tag === "Said") {
+    seen.pursuit = saidBy(seen.pursuit, block.role, block.text)
     const count = (said.get(block.role) ?? 0) + 1
     said.set(block.role, count)
     shown.add(`${block.role === "user" ? "user" : "your"} message ${count}`, lasting(block, block.text))
@@ -126,7 +130,7 @@ const questionFor = <At>(slot: Slot<At>, { want }: Settings): Question => ({
 /** What others find out about a text before it is decided. */
 export type Findings = Pick<Question, "outline" | "relevance">
 
-/** What a parser and a model say of a text. */
+/** What a parser and a model say of a text; the model only where the caller named a question, for what an agent is after is a guess. */
 export const findingsFor = (
   question: Question,
   settings: Settings,
@@ -134,7 +138,7 @@ export const findingsFor = (
 ): Effect.Effect<Findings, never, Originals> =>
   Effect.gen(function* () {
     const outline = mayOutline ? yield* outlineOf(question, settings.registry, settings.parser) : undefined
-    const relevance = yield* relevanceOf(question, settings)
+    const relevance = settings.want.question === "" ? undefined : yield* relevanceOf(question, settings)
     return {
       ...(outline === undefined ? {} : { outline }),
       ...(relevance === undefined ? {} : { relevance })
@@ -142,9 +146,20 @@ export const findingsFor = (
   })
 
 /** The same of a slot whose text may change. */
-const findingsOf = <At>(slot: Slot<At>, settings: Settings): Effect.Effect<Findings, never, Originals> => {
-  const question = questionFor(slot, settings)
+const findingsOf = <At>(
+  slot: Slot<At>,
+  asked: Settings,
+  settings: Settings
+): Effect.Effect<Findings, never, Originals> => {
+  const question = questionFor(slot, asked)
   return slot.protection === undefined ? findingsFor(question, settings, isFetched(question.hint)) : Effect.succeed({})
+}
+
+/** The settings with what the slot's reader is after, where something may be hidden and the caller named nothing. */
+export const asking = <At>(slot: Slot<At>, { pursuit }: Seen, settings: Settings): Settings => {
+  const { want } = settings
+  if (want.visibleOnly || want.question !== "") return settings
+  return { ...settings, want: { ...want, question: questionOf(pursuit, slot.call?.input) } }
 }
 
 export const decisionFor = <At>(
@@ -256,8 +271,9 @@ export const compressDocument = <At>(
         tokensAfter += tokens
         continue
       }
-      const findings = yield* findingsOf(block, settings)
-      const decision = decisionFor(block, index, seen.shown, settings, findings)
+      const asked = asking(block, seen, settings)
+      const findings = yield* findingsOf(block, asked, settings)
+      const decision = decisionFor(block, index, seen.shown, asked, findings)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
       addPrinted(block, settled.view?.text ?? block.text, seen)

@@ -29,6 +29,8 @@ export class Settings extends Context.Tag("headroom/Settings")<
     readonly proseModel: string
     /** File of the user's own prices; absolute. */
     readonly prices: string | undefined
+    /** The bearer token of the model that `eval --llm` asks. */
+    readonly evalKey: string | undefined
     readonly logLevel: LogLevel.LogLevel
     /** Undefined: colour where the output is a terminal. */
     readonly colour: boolean | undefined
@@ -85,6 +87,7 @@ const settings = Config.all({
   project: optionalText("HEADROOM_PROJECT"),
   proseModel: Config.map(optionalText("HEADROOM_PROSE_MODEL"), (name) => name ?? "auto"),
   prices: optionalText("HEADROOM_PRICES"),
+  evalKey: optionalText("HEADROOM_EVAL_KEY"),
   logLevel,
   noColour: isSet("NO_COLOR"),
   terminal: optionalText("TERM")

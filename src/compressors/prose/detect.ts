@@ -4,7 +4,6 @@
 import type { Confidence } from "../../domain/compressor.ts"
 import type { Hint } from "../../domain/content.ts"
 import { beginAlike, sampleLines } from "../forms.ts"
-import { isTalk, withoutSpeaker } from "./talk.ts"
 
 const MARKER = /^\s*(?:[-*+•>]|#{1,6}|\d{1,3}[.)]|\|)\s+/
 /** What programs begin a line with: times, levels, ids, cells. */
@@ -83,23 +82,36 @@ const isWritten = (line: string): boolean => {
 const areAlike = (lines: ReadonlyArray<string>): boolean =>
   beginAlike(lines.filter((line) => !SMALL_WORDS.has((/^\S+/.exec(line)?.[0] ?? "").toLowerCase())))
 
-/** Turns of so few words say neither that people speak nor that they do not. */
-const MIN_TURN = 24
-/** Above source, some of whose forms a turn of talk has too; below what a stricter grammar is sure of. */
-const TALK = 0.8
+/** A speaker in front of what is said: one to four words that begin with a capital letter, or a role such as `user`. */
+const SPEAKER = /^\s*((?:\p{Lu}[\p{L}\p{N}.'-]*(?: \p{Lu}?[\p{L}\p{N}.'-]*){0,3})|user|assistant|system): (?=\S)/u
+const MOST_SPEAKERS = 24
+/** Letters of a turn, on average: values of fields are shorter. */
+const LEAST_SAID = 20
 
-/** Whether people speak in most of the text that stands in turns of some length. */
-const isSpoken = (lines: ReadonlyArray<string>): boolean => {
-  if (!isTalk(lines.join("\n"))) return false
-  let written = 0
-  let all = 0
+/** Whether most lines are turns of a few speakers that take turns, in letters more than in marks: a transcript. */
+const isTranscript = (lines: ReadonlyArray<string>): boolean => {
+  const turns = new Map<string, number>()
+  const followers = new Map<string, Set<string>>()
+  let before: string | undefined
+  let letters = 0
+  let length = 0
   for (const line of lines) {
-    const said = withoutSpeaker(line)
-    if (said.length < MIN_TURN) continue
-    all += said.length
-    if (!PRINTED.test(line) && isWritten(said)) written += said.length
+    const speaker = SPEAKER.exec(line)
+    if (speaker === null) continue
+    const name = speaker[1] as string
+    turns.set(name, (turns.get(name) ?? 0) + 1)
+    if (before !== undefined) followers.set(before, (followers.get(before) ?? new Set()).add(name))
+    before = name
+    const said = line.slice(speaker[0].length)
+    length += said.length
+    letters += said.match(/[\p{L}\p{M} ]/gu)?.length ?? 0
   }
-  return written > 0.5 * all
+  const counts = [...turns.values()]
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  // Fields of records come in one order, again and again.
+  const isFree = turns.size === 2 || [...followers.values()].some((names) => names.size > 1)
+  const isTaken = turns.size >= 2 && turns.size <= MOST_SPEAKERS && all >= 3 * turns.size
+  return isFree && isTaken && all >= 0.8 * lines.length && letters >= Math.max(LEAST_SAID * all, 0.75 * length)
 }
 
 /** The share of the text, in characters of a sample, that stands in written lines; hinted readers of pages need less. */
@@ -116,8 +128,8 @@ export const detectProse = (text: string, hint: Hint): Confidence => {
     all += line.length
     if (isWritten(line)) written += line.length
   }
-  if (isSpoken(lines)) return TALK
   if (all === 0) return 0
+  if (isTranscript(lines)) return 0.9
   const share = written / all
   const hinted = hint.commands.some((command) => /fetch|websearch|web_search|browse|wiki|article/.test(command))
   if (share < (hinted ? 0.4 : 0.5) || areAlike(lines)) return 0

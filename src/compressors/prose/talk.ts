@@ -13,9 +13,6 @@ const MIN_SHARE = 0.25
 const MIN_TURNS_EACH = 3
 const READ_CHARACTERS = 120
 
-/** A line of talk less who speaks and when. */
-export const withoutSpeaker = (line: string): string => line.replace(SPEAKER, "")
-
 export const isTalk = (text: string): boolean => {
   let lines = 0
   let turns = 0
