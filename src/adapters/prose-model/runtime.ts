@@ -95,6 +95,8 @@ export const open = async (file: string, form: Form, runtime: string): Promise<O
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
+      // What is kept for the next batch is as much as the largest one took, twice the model itself.
+      enableCpuMemArena: false,
       logSeverityLevel: 4
     }
     const session = await loaded.value.InferenceSession.create(file, options)

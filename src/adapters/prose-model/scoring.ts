@@ -4,7 +4,7 @@ import type { Run, Scored } from "./runtime.ts"
 type Tokenize = (text: string) => ReadonlyArray<number>
 
 /** Tokens read at once, filling included: more gain no speed and cost memory. */
-const MAX_BATCH = 2_048
+const MAX_BATCH = 1_024
 /** Vectors kept of texts read before: a text is asked about more than once. */
 const MAX_KEPT = 4_096
 /** Digits that do not depend on which texts were read together. */
