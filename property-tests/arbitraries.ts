@@ -194,6 +194,21 @@ const PIECES: ReadonlyArray<string> = [
   "  at f (a.js:1:2)",
   '{"a":1,"a":1.0,"b":null}',
   "The quay is not open in winter, because of the ice.",
+  '<p class="a b">',
+  "</p>",
+  '<a href="/quay?a=1&amp;b=2">to the quay</a>',
+  '<a href="/quay"><p>',
+  "<h2>Ice &amp; tides</h2>",
+  "<ul><li>",
+  "<tr><td>",
+  "<nav>",
+  "<pre>",
+  "&lt;&nbsp;&#39;&hellip;",
+  '<input name="q" value="ice">',
+  '<script type="application/json">{"a":1}</script>',
+  "<script>if (a<b) f()</script>",
+  "<!-- hidden",
+  "-->",
   ...FEIGNED
 ]
 
@@ -249,5 +264,9 @@ export const GIANTS: ReadonlyArray<readonly [name: string, text: string]> = [
   ["1 MB of places", Array.from({ length: 25_000 }, (_, i) => `src/f${i % 700}.ts:${i}:const value = ${i}`).join("\n")],
   ["1 MB of changes", `diff --git a/a b/a\n--- a/a\n+++ b/a\n${"@@ -1,1 +1,1 @@\n-a\n+b\n".repeat(45_000)}`],
   ["1 MB of words", "so it goes, and on it went. ".repeat(37_000)],
+  ["1 MB of tags that stay open", `<!doctype html>${"<div><p>".repeat(125_000)}`],
+  ["1 MB of links that stay open", `<!doctype html>${'<a href="/q?a=1&amp;b">x '.repeat(40_000)}`],
+  ["1 MB of comments that stay open", `<!doctype html>${"<!-- <p".repeat(125_000)}`],
+  ["1 MB of named characters", `<!doctype html><p>${"&lt;&#39;&nbsp;".repeat(70_000)}`],
   ["a row of 100,000 keys", JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i])))]
 ]

@@ -10,13 +10,14 @@ import { code } from "./code/code.ts"
 import { type Route, route } from "./detect.ts"
 import { diff } from "./diff/diff.ts"
 import { jsonTextCodec } from "./json-text.ts"
+import { html } from "./html/html.ts"
 import { json } from "./json/json.ts"
 import { log, tileBlocks } from "./log/log.ts"
 import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
 import { search } from "./search/search.ts"
 
-export const compressors: ReadonlyArray<Compressor> = [search, diff, json, log, prose, code]
+export const compressors: ReadonlyArray<Compressor> = [search, diff, json, html, log, prose, code]
 
 /** A kind this sure is not looked through for parts of other kinds; lines of source may stand around anything. */
 const isWhole = ({ kind, confidence }: Route): boolean => kind !== "text" && confidence >= (kind === "code" ? 1 : 0.9)
