@@ -9,7 +9,7 @@ import { route } from "../src/compressors/detect.ts"
 import { noHint } from "../src/domain/content.ts"
 
 const corpus = new URL("../../shared/corpus/", import.meta.url)
-const KINDS = ["json", "log", "search", "diff", "prose", "code", "text"]
+const KINDS = ["json", "log", "search", "diff", "prose", "code", "html", "table", "text"]
 
 const filesUnder = (folder: string): ReadonlyArray<string> => {
   const out: Array<string> = []
@@ -48,13 +48,15 @@ const isJsonLines = (text: string): boolean => {
 /** What a corpus file holds, by where it stands; undefined for what is no single kind. */
 const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined => {
   if (text.trim().length < 40) return undefined
-  if (/^(?:json|peer-workloads|logs|web\/csv-spectrum)\//.test(name) && /^\s*[[{]/.test(text) && parses(text))
-    return ["json"]
+  if (/^(?:json|peer-workloads|logs|web)\//.test(name) && /^\s*[[{]/.test(text) && parses(text)) return ["json"]
   if (name.endsWith(".rst")) return undefined
   if (isJsonLines(text)) return name.startsWith("logs/") ? ["json", "log"] : ["json"]
   if (name.startsWith("json/")) return undefined
   if (name.startsWith("code/")) return ["code"]
-  if (/^(?:web\/(?:csv|xml|yaml)|search\/(?:find|ls))/.test(name)) return ["text"]
+  if (name.startsWith("web/csv-spectrum")) return ["table", "text"]
+  if (name.startsWith("web/csv/")) return ["table"]
+  if (name.startsWith("web/readability")) return ["html"]
+  if (/^(?:web\/(?:xml|yaml)|search\/(?:find|ls))/.test(name)) return ["text"]
   if (/\.(?:svg|xml|html)$/.test(name) || name.endsWith("tests/files.txt")) return ["text"]
   if (name.endsWith(".md")) return ["prose", "text", "code"]
   if (/json_invalid/.test(name)) return ["json", "log", "text"]
@@ -149,6 +151,6 @@ for (const truth of KINDS) {
     console.log(truth.padStart(8) + KINDS.map((kind) => String(row.get(kind) ?? 0).padStart(8)).join(""))
 }
 console.log(
-  `right ${right} of ${samples.length}; of the six kinds ${knownRight} of ${known} (${((100 * knownRight) / known).toFixed(2)} %); none of them taken for json, log, search or diff: ${harmful}`
+  `right ${right} of ${samples.length}; of the kinds ${knownRight} of ${known} (${((100 * knownRight) / known).toFixed(2)} %); none of them taken for json, log, search or diff: ${harmful}`
 )
 if (process.argv.includes("--misses")) for (const miss of misses) console.log(`  ${miss}`)

@@ -212,9 +212,82 @@ const PIECES: ReadonlyArray<string> = [
   ...FEIGNED
 ]
 
+const cell = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      "",
+      "open",
+      "closed",
+      "7",
+      "007",
+      "1.50",
+      "-3",
+      "null",
+      "true",
+      "Fix the quay",
+      "a,b",
+      'say "so"'
+    )
+  },
+  { weight: 1, arbitrary: fc.string({ maxLength: 12 }) }
+)
+
+const padTo = (text: string, width: number, right: boolean): string =>
+  right ? text.padStart(width) : text.padEnd(width)
+
+/** How programs draw tables. */
+const DRAWN: ReadonlyArray<(rows: ReadonlyArray<ReadonlyArray<string>>, widths: ReadonlyArray<number>) => string> = [
+  (rows) =>
+    rows
+      .map((row) => row.map((one) => (/[",\n]/.test(one) ? `"${one.replaceAll('"', '""')}"` : one)).join(","))
+      .join("\n"),
+  (rows) => rows.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(";")).join("\r\n"),
+  (rows) => rows.map((row) => row.join("\t")).join("\n"),
+  (rows) =>
+    rows.map((row, at) => `| ${row.join(" | ")} |${at === 0 ? `\n|${row.map(() => "---|").join("")}` : ""}`).join("\n"),
+  (rows, widths) => {
+    const rule = `+${widths.map((width) => "-".repeat(width + 2)).join("+")}+`
+    const line = (row: ReadonlyArray<string>): string =>
+      `| ${row.map((one, at) => padTo(one, widths[at] as number, /^[\d.]+$/.test(one))).join(" | ")} |`
+    return [rule, line(rows[0] ?? []), rule, ...rows.slice(1).map(line), rule, `${rows.length} rows in set`].join("\n")
+  },
+  (rows, widths) =>
+    rows
+      .map((row, at) => {
+        const line = ` ${row.map((one, i) => padTo(one, widths[i] as number, at > 0 && i === 0)).join(" | ")}`
+        return at === 0 ? `${line}\n${widths.map((width) => "-".repeat(width + 2)).join("+")}` : line
+      })
+      .join("\n"),
+  (rows, widths) =>
+    rows
+      .map((row, at) =>
+        row
+          .map((one, i) => padTo(at === 0 ? one.toUpperCase() : one, (widths[i] as number) + 3, false))
+          .join("")
+          .trimEnd()
+      )
+      .join("\n")
+]
+
+/** Tables of a few columns, some rows ragged, as programs draw them. */
+const tabular: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.uniqueArray(fc.constantFrom("id", "name", "state", "Full Name", "count"), { minLength: 2, maxLength: 5 }),
+    fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { minLength: 2, maxLength: 30 }),
+    fc.constantFrom(...DRAWN),
+    fc.nat(40)
+  )
+  .map(([header, body, draw, ragged]) => {
+    const rows = [header, ...body.map((row, at) => row.slice(0, header.length - (at === ragged ? 1 : 0)))]
+    const widths = header.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)))
+    return `${draw(rows, widths)}\n`
+  })
+
 /** Any text: outputs, pieces that mean something to some compressor in any order, and noise. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: output },
+  { weight: 2, arbitrary: tabular },
   {
     weight: 3,
     arbitrary: fc
@@ -268,5 +341,12 @@ export const GIANTS: ReadonlyArray<readonly [name: string, text: string]> = [
   ["1 MB of links that stay open", `<!doctype html>${'<a href="/q?a=1&amp;b">x '.repeat(40_000)}`],
   ["1 MB of comments that stay open", `<!doctype html>${"<!-- <p".repeat(125_000)}`],
   ["1 MB of named characters", `<!doctype html><p>${"&lt;&#39;&nbsp;".repeat(70_000)}`],
+  [
+    "1 MB of cells",
+    `id,name,state\n${Array.from({ length: 45_000 }, (_, i) => `${i},name ${i % 90},open`).join("\n")}`
+  ],
+  ["1 MB of headers", "NAME   AGE   STATUS\n".repeat(50_000)],
+  ["1 MB of rules", `| a | b |\n${"|---|---|\n".repeat(100_000)}`],
+  ["1 MB of cells that stay open", 'a,"b,c\n'.repeat(125_000)],
   ["a row of 100,000 keys", JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i])))]
 ]

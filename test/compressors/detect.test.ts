@@ -47,10 +47,12 @@ describe("route", () => {
     expect(kindOf(JSON_TEXT)).toBe("json")
     expect(kindOf(PROSE)).toBe("prose")
     expect(kindOf(CODE)).toBe("code")
+    expect(kindOf(HTML)).toBe("html")
+    expect(kindOf(CSV)).toBe("table")
   })
 
-  it("claims neither tables nor listings and markup", () => {
-    for (const text of [CSV, LISTING, HTML, "", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
+  it("claims no listings", () => {
+    for (const text of [LISTING, "", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
   })
 
   it("sees through the colours of a terminal", () => {

@@ -10,6 +10,10 @@ const TAG =
 /** Templates and components are source. */
 const SOURCE = /className=|=\{|\{\{|\{%|<%|<\?php|\bv-(?:if|for)=|^\s*(?:import|export|const|function|return)\b/m
 
+/** Markdown may hold tags. */
+const MARKDOWN = /^(?:#{1,6} \S|[-*+] \S|```|\d+\. \S)/
+const MOST_MARKDOWN = 0.08
+
 const MIN_TAGS = 6
 const MIN_SHARE = 0.4
 
@@ -22,5 +26,6 @@ export const detectHtml = (text: string): number => {
   const tagged = lines.filter((line) => TAG.test(line)).length
   const tags = lines.reduce((sum, line) => sum + (line.match(new RegExp(TAG.source, "gi")) ?? []).length, 0)
   if (tags < MIN_TAGS || tagged < MIN_SHARE * lines.length) return 0
+  if (lines.filter((line) => MARKDOWN.test(line)).length > MOST_MARKDOWN * lines.length) return 0
   return SOURCE.test(lines.join("\n")) ? 0 : 0.96
 }
