@@ -284,10 +284,54 @@ const tabular: fc.Arbitrary<string> = fc
     return `${draw(rows, widths)}\n`
   })
 
+const path = fc
+  .array(fc.constantFrom("src", "wire", "a.ts", "b c.md", "12 names", "lib", "..", "x"), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.join("/"))
+const COMMITS: ReadonlyArray<string> = ["8e5397bfa", "^dc43372", "4b68a5f12", "41d8591eb"]
+
+/** Entries of listings by their number and path, and what stands above them. */
+const ENTRIES: ReadonlyArray<readonly [head: string, entry: (at: number, path: string) => string]> = [
+  ["", (_, path) => path],
+  ["", (at, path) => (at % 5 === 0 ? `${path}:` : path.replaceAll("/", "-"))],
+  [
+    "total 8\n",
+    (at, path) => `${at % 4 === 0 ? "d" : "-"}rw-r--r-- 1 me me ${at * 97} 2026-03-01 10:2${at % 10} ${path}`
+  ],
+  [
+    "",
+    (at, path) =>
+      `${COMMITS[(at * at) % 4] as string} (Ann Example 2026-03-0${at % 3} 10:00:00 +0100 ${String(at).padStart(3)}) ${path}`
+  ],
+  ["", (at, path) => `${(at * 7_919_321 + 1e9).toString(16).slice(0, 8)} fix ${path} (#${at})`],
+  [
+    "",
+    (at, path) =>
+      at % 4 === 0
+        ? `commit ${"8e5397bfa".repeat(4)}${at}\nAuthor: Ann\nDate:   now\n\n    touch ${path}\n`
+        : ` ${path} | ${at} ++--`
+  ],
+  [
+    "my-app@1.0.0 /srv\n",
+    (at, path) =>
+      `${"│ ".repeat(at % 4)}├── ${path.replaceAll(" ", "")}@${at}${at % 9 === 0 ? " UNMET DEPENDENCY" : ""}`
+  ],
+  ["On branch main\nChanges not staged for commit:\n", (_, path) => `\tmodified:   ${path}`],
+  ["## main\n", (at, path) => `${["??", " M", "UU"][at % 3] as string} ${path}`]
+]
+
+/** Listings, some with a line of something else. */
+const listed: fc.Arbitrary<string> = fc
+  .tuple(fc.constantFrom(...ENTRIES), fc.array(path, { minLength: 4, maxLength: 60 }), fc.boolean(), fc.nat(200))
+  .map(([[head, entry], paths, ends, odd]) => {
+    const lines = paths.map((one, at) => (at === odd ? "and so it goes, on and on" : entry(at, one)))
+    return `${head}${lines.join("\n")}${ends ? "\n" : ""}`
+  })
+
 /** Any text: outputs, pieces that mean something to some compressor in any order, and noise. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: output },
   { weight: 2, arbitrary: tabular },
+  { weight: 2, arbitrary: listed },
   {
     weight: 3,
     arbitrary: fc

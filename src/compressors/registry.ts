@@ -12,13 +12,14 @@ import { diff } from "./diff/diff.ts"
 import { jsonTextCodec } from "./json-text.ts"
 import { html } from "./html/html.ts"
 import { json } from "./json/json.ts"
+import { listing } from "./listing/listing.ts"
 import { log, tileBlocks } from "./log/log.ts"
 import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
 import { search } from "./search/search.ts"
 import { table } from "./table/table.ts"
 
-export const compressors: ReadonlyArray<Compressor> = [search, diff, json, html, table, log, prose, code]
+export const compressors: ReadonlyArray<Compressor> = [search, diff, json, html, table, listing, log, prose, code]
 
 /** A kind this sure is not looked through for parts of other kinds; lines of source may stand around anything. */
 const isWhole = ({ kind, confidence }: Route): boolean => kind !== "text" && confidence >= (kind === "code" ? 1 : 0.9)

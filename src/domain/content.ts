@@ -8,7 +8,18 @@ import { type Outline, outlineWithin } from "./outline.ts"
 import type { Spans } from "./spans.ts"
 
 /** Kinds known so far; users register kinds of their own under other names. */
-export type Kind = "json" | "log" | "search" | "diff" | "prose" | "code" | "html" | "table" | "text" | (string & {})
+export type Kind =
+  | "json"
+  | "log"
+  | "search"
+  | "diff"
+  | "prose"
+  | "code"
+  | "html"
+  | "table"
+  | "listing"
+  | "text"
+  | (string & {})
 
 export interface Content {
   readonly kind: Kind

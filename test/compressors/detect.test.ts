@@ -49,10 +49,11 @@ describe("route", () => {
     expect(kindOf(CODE)).toBe("code")
     expect(kindOf(HTML)).toBe("html")
     expect(kindOf(CSV)).toBe("table")
+    expect(kindOf(LISTING)).toBe("listing")
   })
 
-  it("claims no listings", () => {
-    for (const text of [LISTING, "", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
+  it("claims nothing of what is hardly anything", () => {
+    for (const text of ["", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
   })
 
   it("sees through the colours of a terminal", () => {
