@@ -40,7 +40,7 @@ for (const name of readdirSync(folder).sort()) {
   const tokens = countTokens(stored)
   const stripped = plainTags(source)
   const recall = wordRecall(expected, stored)
-  const cut = wordRecall(expected, headAndTail(source, tokens))
+  const cut = wordRecall(expected, headAndTail(source, tokens / given))
   sums.given += given
   sums.visible += countTokens(visible)
   sums.stored += tokens

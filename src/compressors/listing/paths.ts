@@ -134,15 +134,17 @@ export const hideNames = (text: string, budgetTokens: number, question: string):
   if (decodePaths(printed) !== textOf(text, shown)) return undefined
   const last = lines.findLastIndex((_, at) => !chosen.has(at))
   const end = (lines[last] as Line).end
-  const isLineStart = (hidden[0] as number) === 0 || text[(hidden[0] as number) - 1] === "\n"
   const first = lines.findIndex((_, at) => !chosen.has(at))
   const gap = { unit: "files", count, range: [first + 1, last + 1] } as const
   const show: Segment = { _tag: "Shown", spans: shown, codec: PATHS, text: printed }
-  if (isLineStart)
-    return (hidden[0] as number) < (shown[0] as number)
-      ? [{ _tag: "Elide", spans: hidden, gap }, show]
-      : [show, { _tag: "Elide", spans: hidden, gap }]
+  const whole = (lines[lines.length - 1] as Line).end
+  const tail = whole < text.length ? [verbatim(text, [whole, text.length])] : []
+  const from = hidden[0] as number
+  if (from === 0 || text[from - 1] === "\n") {
+    const elide: Segment = { _tag: "Elide", spans: hidden, gap }
+    return [...(from < (shown[0] as number) ? [elide, show] : [show, elide]), ...tail]
+  }
   // The marker follows lines that end, so the last hidden line's end ends the marker's.
   hidden[hidden.length - 1] = end - 1
-  return [show, { _tag: "Elide", spans: hidden, gap }, verbatim(text, [end - 1, end])]
+  return [show, { _tag: "Elide", spans: hidden, gap }, verbatim(text, [end - 1, end]), ...tail]
 }

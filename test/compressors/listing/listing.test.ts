@@ -98,6 +98,14 @@ describe("paths", () => {
   })
 })
 
+describe("a listing that was cut off", () => {
+  it.each([FIND, BLAME, LONG, ONELINE])("keeps its last line: %#", (text) => {
+    const cut = text.slice(0, -4)
+    const last = cut.slice(cut.lastIndexOf("\n") + 1)
+    for (const visibleOnly of [true, false]) expect(print(cut, visibleOnly)).toContain(last)
+  })
+})
+
 describe("blame", () => {
   it("says a commit once, and gives every line back", () => {
     const view = print(BLAME, true)
