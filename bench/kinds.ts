@@ -5,10 +5,12 @@
  *     npm run bench [-- CORPUS] [--readme] [--rivals]
  *
  * Every view is what `decide` gives, proven. Writes bench/results/bench.md and bench.svg; `--readme` puts the table into the README;
- * `--rivals` also runs the peers' programs that are on the path, each on the same text.
+ * `--rivals` also runs the peers' programs that are installed, each on the same texts.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { encode } from "@toon-format/toon"
@@ -33,18 +35,29 @@ const { values, positionals } = parseArgs({
 const corpus = positionals[0] ?? fileURLToPath(new URL("../../shared/corpus", import.meta.url))
 if (!existsSync(corpus)) throw new Error(`no corpus at ${corpus}: give its folder`)
 
-/** Programs of other projects, as they read a text from standard input and write theirs. */
-const RIVALS: ReadonlyArray<readonly [name: string, command: string, words: ReadonlyArray<string>]> = [
-  ["tokenjuice", "tokenjuice", ["reduce"]],
-  ["lean-ctx", "lean-ctx", ["compress", "-"]],
-  ["headroom-ai", "python3", ["-c", "import sys, headroom; print(headroom.compress_text(sys.stdin.read()))"]]
-]
-const rivals =
-  values.rivals === true
-    ? RIVALS.filter(
-        ([, command, words]) => spawnSync(command, [...words], { input: "a\n", timeout: 20_000 }).status === 0
-      )
-    : []
+/** Programs of other projects: their words for a file, whose view they print. */
+const RIVALS: ReadonlyArray<readonly [name: string, command: string, words: (file: string) => ReadonlyArray<string>]> =
+  [
+    ["lean-ctx", "lean-ctx", (file) => ["-c", `cat ${file}`]],
+    [
+      "headroom-ai",
+      "python3",
+      (file) => [
+        "-c",
+        'import sys, headroom; print(headroom.compress([{"role": "tool", "tool_call_id": "1", "content": open(sys.argv[1]).read()}]).messages[0]["content"])',
+        file
+      ]
+    ]
+  ]
+const scratch = values.rivals === true ? mkdtempSync(join(tmpdir(), "headroom-bench-")) : ""
+/** What a rival prints of a text, or undefined where it fails. */
+const rivalView = ([, command, words]: (typeof RIVALS)[number], text: string): string | undefined => {
+  const file = join(scratch, "text.txt")
+  writeFileSync(file, text)
+  const { status, stdout } = spawnSync(command, words(file), { encoding: "utf8", timeout: 60_000, maxBuffer: 2 ** 28 })
+  return status === 0 ? stdout : undefined
+}
+const rivals = values.rivals === true ? RIVALS.filter((rival) => rivalView(rival, "a line\n") !== undefined) : []
 
 interface Sums {
   texts: number
@@ -156,17 +169,12 @@ const measure = (group: Group) =>
       sums.characters += text.length
       sums.visibleMs += visibleMs
       sums.storedMs += storedMs
-      for (const [name, command, words] of rivals) {
-        const { stdout } = spawnSync(command, [...words], {
-          input: text,
-          encoding: "utf8",
-          timeout: 60_000,
-          maxBuffer: 2 ** 28
-        })
-        const sum = sums.rivals.get(name)
+      for (const rival of rivals) {
+        const sum = sums.rivals.get(rival[0])
+        const view = rivalView(rival, text) ?? text
         if (sum === undefined) continue
-        sum.tokens += countTokens(stdout)
-        sum.held += held(stdout)[0]
+        sum.tokens += countTokens(view)
+        sum.held += held(view)[0]
       }
     }
     return sums

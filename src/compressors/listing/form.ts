@@ -35,12 +35,15 @@ const TOTAL = /^total \d/
 
 const MOST = 0.9
 const MANY = 0.6
+const DEEP = 0.4
 const MIN_LINES = 5
 
 const share = (lines: ReadonlyArray<string>, is: (line: string) => boolean): number =>
   lines.filter(is).length / Math.max(1, lines.length)
 
-const isPathLine = (line: string): boolean => PATH.test(line) && (line.includes("/") || line.includes("\\"))
+const isDeep = (line: string): boolean => line.includes("/") || line.includes("\\")
+/** A name alone may be a word of anything: most of a list must be paths. */
+const isPathLine = (line: string): boolean => PATH.test(line) && (isDeep(line) || !line.includes(" "))
 
 /** The form of a text's lines, or undefined where they list nothing. */
 export const formOf = (text: string): Form | undefined => {
@@ -55,7 +58,7 @@ export const formOf = (text: string): Form | undefined => {
     has(/^(?:commit |Author:|Date:|Merge:| {4}| \S.* \| )/) >= MANY
   )
     return "commits"
-  if (has(STAT) >= MANY && lines.some((line) => STAT_SUM.test(line))) return "stat"
+  if (has(STAT) >= MOST || (has(STAT) >= MANY && lines.some((line) => STAT_SUM.test(line)))) return "stat"
   if (share(lines, (line) => LONG.test(line) || FOLDER.test(line) || TOTAL.test(line)) >= MOST && has(LONG) >= MANY)
     return "long"
   if (
@@ -77,7 +80,7 @@ export const formOf = (text: string): Form | undefined => {
     folders < MANY * lines.length
   )
     return "recursive"
-  return share(lines, isPathLine) >= MOST ? "paths" : undefined
+  return share(lines, isPathLine) >= MOST && share(lines, isDeep) >= DEEP ? "paths" : undefined
 }
 
 export const detectListing = (text: string): number => (formOf(text) === undefined ? 0 : 0.97)
