@@ -18,8 +18,19 @@ import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
 import { search } from "./search/search.ts"
 import { table } from "./table/table.ts"
+import { withTools } from "./tools/tools.ts"
 
-export const compressors: ReadonlyArray<Compressor> = [search, diff, json, html, table, listing, log, prose, code]
+export const compressors: ReadonlyArray<Compressor> = [
+  search,
+  diff,
+  json,
+  html,
+  table,
+  listing,
+  withTools(log),
+  prose,
+  code
+]
 
 /** A kind this sure is not looked through for parts of other kinds; lines of source may stand around anything. */
 const isWhole = ({ kind, confidence }: Route): boolean => kind !== "text" && confidence >= (kind === "code" ? 1 : 0.9)
