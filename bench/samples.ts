@@ -12,6 +12,8 @@ export const KINDS: ReadonlyArray<string> = [
   "html",
   "table",
   "listing",
+  "structure",
+  "blob",
   "text"
 ]
 
@@ -60,9 +62,9 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (name.startsWith("web/csv-spectrum")) return ["table", "text"]
   if (name.startsWith("web/csv/")) return ["table"]
   if (name.startsWith("web/readability")) return ["html"]
-  if (/^web\/(?:xml|yaml)/.test(name)) return ["text"]
+  if (/^web\/(?:xml|yaml)/.test(name)) return ["structure", "text"]
   if (/^search\/(?:find|ls)/.test(name) || name.endsWith("tests/files.txt")) return ["listing"]
-  if (/\.(?:svg|xml)$/.test(name)) return ["text"]
+  if (/\.(?:svg|xml)$/.test(name)) return ["structure", "text", "blob"]
   if (name.endsWith(".md")) return ["prose", "text", "code", "mixed"]
   // Logs that hold documents of JSON, and one whose fields tabs part.
   if (/issue7178|caddy_log|\.snap$/.test(name)) return ["log", "mixed", "text"]

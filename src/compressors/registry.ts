@@ -6,6 +6,7 @@ import type { Hint, Kind } from "../domain/content.ts"
 import type { Codec } from "../domain/tiling.ts"
 import { gutterCodec } from "../domain/fold.ts"
 import type { Registry } from "./decide.ts"
+import { blob } from "./blob/blob.ts"
 import { code } from "./code/code.ts"
 import { type Route, route } from "./detect.ts"
 import { diff } from "./diff/diff.ts"
@@ -17,6 +18,7 @@ import { log, tileBlocks } from "./log/log.ts"
 import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
 import { search } from "./search/search.ts"
+import { structure } from "./structure/structure.ts"
 import { table } from "./table/table.ts"
 import { withTools } from "./tools/tools.ts"
 
@@ -27,6 +29,8 @@ export const compressors: ReadonlyArray<Compressor> = [
   html,
   table,
   listing,
+  structure,
+  blob,
   withTools(log),
   prose,
   code

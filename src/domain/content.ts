@@ -18,6 +18,8 @@ export type Kind =
   | "html"
   | "table"
   | "listing"
+  | "structure"
+  | "blob"
   | "text"
   | (string & {})
 
