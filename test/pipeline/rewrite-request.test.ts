@@ -348,6 +348,7 @@ describe("failures of ours", () => {
     const left: Array<string> = []
     const broken = Layer.succeed(Engine, {
       settle: () => Effect.fail(new EngineError({ reason: "overdue" })),
+      fade: () => Effect.fail(new EngineError({ reason: "overdue" })),
       leave: (keys) => Effect.sync(() => void left.push(...keys))
     })
     return Effect.gen(function* () {
@@ -370,6 +371,7 @@ describe("failures of ours", () => {
       const sent = yield* Effect.provide(send(messages), on(store))
       const broken = Layer.succeed(Engine, {
         settle: () => Effect.fail(new EngineError({ reason: "overdue" })),
+        fade: () => Effect.succeed({ _tag: "Still" }),
         leave: () => Effect.void
       })
       const again = yield* send([...messages, answered("1"), ...ran("b", ROWS)]).pipe(
@@ -388,6 +390,7 @@ describe("failures of ours", () => {
           (job.blocks.some((block) => block._tag === "Slot" && block.text === ROWS) ? latch.await : latch.open).pipe(
             Effect.as({ _tag: "Settled" as const, slots: [], passedOver: [] })
           ),
+        fade: () => Effect.succeed({ _tag: "Still" as const }),
         leave: () => Effect.void
       }))
     )

@@ -25,6 +25,7 @@ import { layer as layerHeadroom } from "../../pipeline/service.ts"
 import { layerEngine } from "../../pipeline/settle-slots.ts"
 import { type Compression, layerCompression } from "./compression.ts"
 import { layerBeside } from "./compression-beside.ts"
+import { layerLeases, layerTallied } from "./leases.ts"
 import { layerCounted, layerMetrics } from "./metrics.ts"
 
 /**
@@ -60,7 +61,7 @@ const layerStore: Layer.Layer<Originals | Ledger, never, Settings> = Layer.unwra
 const THREADS = 1
 
 /** The engine on threads that run `script`; on this thread where they cannot be started. */
-const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Settings | Originals> =>
+const layerThreaded = (script: URL | undefined, fades: boolean): Layer.Layer<Engine, never, Settings | Originals> =>
   script === undefined
     ? layerEngine
     : Layer.unwrapEffect(
@@ -69,6 +70,7 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
             script,
             told: { filename: storeFile(home) },
             threads: THREADS,
+            fades,
             graceMs: THREAD_GRACE_MS,
             maxWaiting: MAX_WAITING
           })
@@ -92,15 +94,17 @@ const layerCompressing = (script: URL | undefined): Layer.Layer<Compression, nev
 
 const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals> =>
   Layer.unwrapEffect(
-    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible" }, { stabilises }]) =>
+    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible", treatments }, { stabilises, fading }]) =>
       layerRewriter({
         mode,
+        treatments,
+        fading,
         stabilises,
         deadlineMs: DEADLINE_MS,
         memoryBytes: MEMORY_BYTES,
         hash: hashParts,
         same: sameBytes
-      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script)))
+      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script, mode === "offload" && fading !== "off")))
     )
   )
 
@@ -118,7 +122,9 @@ const layerPassing = Layer.unwrapEffect(
 
 /** Everything behind the door but the rewriter and the stores. */
 export const layerParts = layerPassing.pipe(
+  Layer.provideMerge(layerTallied),
   Layer.provideMerge(layerRecorder),
+  Layer.provideMerge(layerLeases),
   Layer.provideMerge(layerZlib),
   Layer.provideMerge(layerUpstream),
   Layer.merge(layerHeadroom)
