@@ -70,7 +70,7 @@ describe("a conversation after a pause", () => {
       assert.isFalse(hides(before.text))
       assert.isBelow(born.body.length, before.body.length)
       assert.deepInclude(born.expected.change, { _tag: "Changed", part: "epoch", tokens: 0 })
-      const [faded] = born.slots.filter((slot) => slot.kind === "faded")
+      const faded = born.slots.find((slot) => slot.kind === "faded")
       assert.deepInclude(faded, { tool: "Bash", outcome: "Offloaded" })
       const originals = yield* Originals
       const [ref] = refsIn(born.text)
