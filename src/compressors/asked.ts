@@ -6,6 +6,7 @@ import type { Compressor, Want } from "../domain/compressor.ts"
 import type { Hint, Kind } from "../domain/content.ts"
 import type { Treatment } from "../domain/policy.ts"
 import type { Outline } from "../domain/outline.ts"
+import type { Relevance } from "../domain/relevance.ts"
 import type { ShownIndex } from "../domain/shown.ts"
 import { type Segment, type Shown, type Tiling, verbatim, type VisibleSegment, whole } from "../domain/tiling.ts"
 import { estimateTokens } from "../domain/tokens.ts"
@@ -34,6 +35,8 @@ export interface Question {
   readonly treatment?: (kind: Kind) => Treatment
   /** What the text declares, where it is source whose bodies may be hidden. */
   readonly outline?: Outline
+  /** How near its passages come to the question, where it is prose that a model has read. */
+  readonly relevance?: Relevance
 }
 
 /** A question with what is known once its text was looked at. */

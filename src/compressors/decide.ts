@@ -69,7 +69,7 @@ const verbatimLength = (tiling: Tiling): number =>
 
 /** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
 const hidingLayers = (
-  { text, hint, want, kind, outline, literal, holdsFileLines, shown }: Case,
+  { text, hint, want, kind, outline, relevance, literal, holdsFileLines, shown }: Case,
   compressor: Compressor,
   visibleTokens: number
 ): Layers | undefined => {
@@ -80,7 +80,8 @@ const hidingLayers = (
   const remaining = Math.max(1, verbatimLength(named))
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
   let chosen = false
-  const partOf = partsOf({ kind, text, origin: hint.origin, ...(outline === undefined ? {} : { outline }) })
+  const found = { ...(outline === undefined ? {} : { outline }), ...(relevance === undefined ? {} : { relevance }) }
+  const partOf = partsOf({ kind, text, origin: hint.origin, ...found })
   const selected = refine(named, (part, spans) => {
     const budgetTokens = Math.floor((budget * part.length) / remaining)
     const wanted: Want = {

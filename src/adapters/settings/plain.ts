@@ -38,3 +38,12 @@ export const plainSettings = (): PlainSettings => {
     machine: machineFrom(process.env, process.platform, homedir())
   }
 }
+
+/** What `headroom wrap` tells a plugin of ours by a variable, as JSON; undefined where it was not started so, or is damaged. */
+export const toldByWrap = (name: "HEADROOM_PI" | "HEADROOM_OPENCODE"): unknown => {
+  try {
+    return JSON.parse(process.env[name] ?? "")
+  } catch {
+    return undefined
+  }
+}

@@ -35,6 +35,8 @@ export class ProxySettings extends Context.Tag("headroom/ProxySettings")<
     readonly allowedHosts: ReadonlyArray<string>
     /** What the caller that started this process gave it, to know it again by. */
     readonly nonce: string | undefined
+    /** It ends once nobody holds a lease of it any more. */
+    readonly isLeased: boolean
     readonly targets: Readonly<Record<Provider, URL>>
     /** How old outputs fade, under offload. */
     readonly fading: Fading
@@ -99,6 +101,7 @@ const settings = Config.all({
       .filter((name) => name !== "")
   ),
   nonce: optionalText("HEADROOM_PROXY_NONCE"),
+  isLeased: Config.map(optionalText("HEADROOM_PROXY_LEASED"), (text) => text === "1"),
   anthropic: target("ANTHROPIC_TARGET_API_URL", "https://api.anthropic.com"),
   openai: target("OPENAI_TARGET_API_URL", "https://api.openai.com"),
   gemini: target("GEMINI_TARGET_API_URL", "https://generativelanguage.googleapis.com"),

@@ -28,6 +28,8 @@ export class Settings extends Context.Tag("headroom/Settings")<
     readonly model: string | undefined
     /** Whose originals are stored, for `purge`; absolute folder unless it was set to another name. */
     readonly project: string
+    /** "auto": the model that ships, where it can run; "off": none; else the name of one that was added. */
+    readonly proseModel: string
     /** File of the user's own prices; absolute. */
     readonly prices: string | undefined
     /** The bearer token of the model that `eval --llm` asks. */
@@ -99,6 +101,7 @@ const settings = Config.all({
   treatments,
   model: optionalText("HEADROOM_MODEL"),
   project: optionalText("HEADROOM_PROJECT"),
+  proseModel: Config.map(optionalText("HEADROOM_PROSE_MODEL"), (name) => name ?? "auto"),
   prices: optionalText("HEADROOM_PRICES"),
   evalKey: optionalText("HEADROOM_EVAL_KEY"),
   logLevel,

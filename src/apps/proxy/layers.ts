@@ -23,6 +23,7 @@ import { layerRewriter } from "../../pipeline/rewrite-request.ts"
 import type { Rewriter } from "../../pipeline/rewriter.ts"
 import { layer as layerHeadroom } from "../../pipeline/service.ts"
 import { layerEngine } from "../../pipeline/settle-slots.ts"
+import { layerLeases, layerTallied } from "./leases.ts"
 import { layerCounted, layerMetrics } from "./metrics.ts"
 
 /** What new content may hold a request up for. */
@@ -94,7 +95,9 @@ const layerPassing = Layer.unwrapEffect(
 
 /** Everything behind the door but the rewriter and the stores. */
 export const layerParts = layerPassing.pipe(
+  Layer.provideMerge(layerTallied),
   Layer.provideMerge(layerRecorder),
+  Layer.provideMerge(layerLeases),
   Layer.provideMerge(layerZlib),
   Layer.provideMerge(layerUpstream),
   Layer.merge(layerHeadroom)
