@@ -20,7 +20,11 @@ export interface Considering {
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly now: number
+  readonly lastAt: LastAt | undefined
 }
+
+/** When a conversation's last request came, by another process too. */
+export type LastAt = (conversation: string) => Effect.Effect<number | undefined>
 
 /** What a request may be held up for where its prompt must be processed anew anyway, and what planning behind a request may take. */
 const COLD_MS = 2_000
@@ -28,16 +32,16 @@ const WARM_MS = 10_000
 
 /** The moment of the request; undefined where it is none for a birth. */
 const momentIn = (
-  { turns, shared, facts }: Conversation,
+  { turns, facts }: Conversation,
   epoch: Digest | undefined,
-  now: number
+  idleMs: number | undefined
 ): Moment | undefined => {
   const born = epoch === undefined ? -1 : turns.findIndex((turn) => turn.digest === epoch)
   const callsFrom = (from: number): number => turns.slice(from).filter((turn) => turn.isAssistant).length
   return momentOf({
     calls: callsFrom(0),
     sinceBirth: callsFrom(born + 1),
-    idleMs: shared === undefined ? undefined : now - shared.branch.at,
+    idleMs,
     lifetimeMs: facts.cacheMs ?? CACHE_MS
   })
 }
@@ -83,12 +87,14 @@ export const considerBirth = (
   conversation: Conversation,
   branches: Branches,
   settlement: Settlement,
-  { strength, treatments, session, now }: Considering
+  { strength, treatments, session, now, lastAt }: Considering
 ): Effect.Effect<Settlement, never, Engine> =>
   Effect.gen(function* () {
     const birth = conversation.turns.findLast((turn) => turn.isAssistant)?.digest
-    const moment = momentIn(conversation, settlement.epoch, now)
-    if (birth === undefined || birth === settlement.epoch || moment === undefined) return settlement
+    if (birth === undefined || birth === settlement.epoch) return settlement
+    const before = conversation.shared?.branch.at ?? (lastAt === undefined ? undefined : yield* lastAt(session.id))
+    const moment = momentIn(conversation, settlement.epoch, before === undefined ? undefined : now - before)
+    if (moment === undefined) return settlement
     const isCold = moment.alive === 0
     const engine = yield* Engine
     const job: FadeJob = {

@@ -296,7 +296,7 @@ export class FadingHistory<At> {
 }
 
 /** What a history shows as it is sent. */
-export const seenOf = <At>(history: ReadonlyArray<Entry<At>>): Seen => {
+const seenOf = <At>(history: ReadonlyArray<Entry<At>>): Seen => {
   const seen = nothingSeen()
   for (const { block, text } of history) {
     if (block._tag === "Slot") addPrinted(block, text ?? block.text, seen)

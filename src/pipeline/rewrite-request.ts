@@ -17,7 +17,7 @@ import { type Splice, spliced } from "../wire/json-spans.ts"
 import { factsOf } from "../wire/request-facts.ts"
 import type { SameBytes } from "../wire/transcript.ts"
 import { Branches, type Sent } from "./branches.ts"
-import { considerBirth } from "./consider-birth.ts"
+import { considerBirth, type LastAt } from "./consider-birth.ts"
 import type { Mode } from "./headroom.ts"
 import type { Engine } from "./ports/engine.ts"
 import type { Originals } from "./ports/originals.ts"
@@ -31,6 +31,8 @@ export interface RewriterOptions {
   readonly treatments?: Treatments
   /** How old outputs fade, where hidden text can be got back. */
   readonly fading?: Fading
+  /** When a conversation's last request came, where this process did not see it. */
+  readonly lastAt?: LastAt
   /** Whether the volatile lines of a system text move behind those that stay. */
   readonly stabilises: boolean
   /** For all new content of a request. */
@@ -188,11 +190,11 @@ const rewrite = (
       deadline: now + options.deadlineMs,
       isDry
     })
-    const { fading = "off", treatments } = options
+    const { fading = "off", treatments, lastAt } = options
     const settlement =
       fading === "off" || isDry || mode !== "offload"
         ? settled
-        : yield* considerBirth(conversation, branches, settled, { strength: fading, treatments, session, now })
+        : yield* considerBirth(conversation, branches, settled, { strength: fading, treatments, session, now, lastAt })
     const { shape, scope, list, turns, shared } = conversation
     if (!isDry) {
       const prompt = promptAfter(conversation, tokensOf(turns, settlement.sent))

@@ -100,17 +100,18 @@ class Thread {
 
   readonly settle = (job: Job): Effect.Effect<JobResult, EngineError> =>
     Effect.flatMap(
-      this.#answer((id) => ({ _tag: "Settle", id, job }), job.deadline),
+      this.#answer((id, deadline) => ({ _tag: "Settle", id, job: { ...job, deadline } }), job.deadline),
       (result) => (isOfFade(result) ? new EngineError({ reason: "lost" }) : Effect.succeed(result))
     )
 
   readonly fade = (job: FadeJob): Effect.Effect<FadeResult, EngineError> =>
     Effect.flatMap(
-      this.#answer((id) => ({ _tag: "Fade", id, job }), job.deadline),
+      this.#answer((id, deadline) => ({ _tag: "Fade", id, job: { ...job, deadline } }), job.deadline),
       (result) => (isOfFade(result) ? Effect.succeed(result) : new EngineError({ reason: "lost" }))
     )
 
-  #answer(asked: (id: number) => Asked, deadline: number): Effect.Effect<Result, EngineError> {
+  /** `asked` is given the deadline by the thread's own clock: a service's may be another. */
+  #answer(asked: (id: number, deadline: number) => Asked, deadline: number): Effect.Effect<Result, EngineError> {
     return Effect.gen(this, function* () {
       if (!this.#isReady) return yield* new EngineError({ reason: "lost" })
       if (this.#waiting.size >= this.#options.maxWaiting) return yield* new EngineError({ reason: "busy" })
@@ -118,10 +119,11 @@ class Thread {
       const id = this.#next++
       this.#waiting.set(id, waiting)
       const worker = this.#worker
-      this.#ask(asked(id))
-      const left = deadline - (yield* Clock.currentTimeMillis) + this.#options.graceMs
+      const left = deadline - (yield* Clock.currentTimeMillis)
+      this.#ask(asked(id, Date.now() + left))
+      const longest = Math.max(0, left + this.#options.graceMs)
       return yield* Deferred.await(waiting).pipe(
-        Effect.timeoutFail({ duration: Math.max(0, left), onTimeout: () => new EngineError({ reason: "overdue" }) }),
+        Effect.timeoutFail({ duration: longest, onTimeout: () => new EngineError({ reason: "overdue" }) }),
         Effect.tapError((error) =>
           Effect.sync(() => (error.reason === "overdue" && worker === this.#worker ? this.#end(worker) : undefined))
         ),

@@ -16,7 +16,7 @@ import { layerUndici } from "../../adapters/upstream/undici.ts"
 import { layerExchanges } from "../../pipeline/exchange.ts"
 import type { Headroom } from "../../pipeline/headroom.ts"
 import type { Engine } from "../../pipeline/ports/engine.ts"
-import type { Ledger } from "../../pipeline/ports/ledger.ts"
+import { Ledger } from "../../pipeline/ports/ledger.ts"
 import type { Originals } from "../../pipeline/ports/originals.ts"
 import { layerRecorder } from "../../pipeline/recorder.ts"
 import { layerRewriter } from "../../pipeline/rewrite-request.ts"
@@ -92,20 +92,27 @@ const layerCompressing = (script: URL | undefined): Layer.Layer<Compression, nev
         )
       )
 
-const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals> =>
+const layerRequests = (
+  script: URL | undefined
+): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals | Ledger> =>
   Layer.unwrapEffect(
-    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible", treatments }, { stabilises, fading }]) =>
-      layerRewriter({
+    Effect.gen(function* () {
+      const { mode = "visible", treatments } = yield* Settings
+      const { stabilises, fading } = yield* ProxySettings
+      const ledger = yield* Ledger
+      const fades = mode === "offload" && fading !== "off"
+      return layerRewriter({
         mode,
         treatments,
         fading,
+        lastAt: (conversation) => Effect.orElseSucceed(ledger.lastSeen(conversation), () => undefined),
         stabilises,
         deadlineMs: DEADLINE_MS,
         memoryBytes: MEMORY_BYTES,
         hash: hashParts,
         same: sameBytes
-      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script, mode === "offload" && fading !== "off")))
-    )
+      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script, fades)))
+    })
   )
 
 const layerUpstream = Layer.unwrapEffect(

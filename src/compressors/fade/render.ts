@@ -9,7 +9,7 @@ import { stripTerminal } from "../terminal.ts"
 import type { Mask } from "./mask.ts"
 
 /** Segments of the text: each run of hidden lines a gap. */
-export const masked = ({ text, count, starts }: NumberedLines, mask: Mask): ReadonlyArray<Segment> => {
+const masked = ({ text, count, starts }: NumberedLines, mask: Mask): ReadonlyArray<Segment> => {
   const segments: Array<Segment> = []
   for (let line = 0; line < count; ) {
     const isHidden = mask[line] === 1

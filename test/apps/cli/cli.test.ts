@@ -256,6 +256,10 @@ describe("a mistake", () => {
     const { code, err } = await run(["compress", "-"], { env: { HEADROOM_MODE: "loud" } })
     expect(code).toBe(2)
     expect(err).toContain("HEADROOM_MODE")
+    for (const HEADROOM_TOOLS of ["Read", "Read=loud", "=off"]) {
+      const tools = await run(["compress", "-"], { env: { HEADROOM_TOOLS } })
+      expect([tools.code, tools.err.includes("HEADROOM_TOOLS")]).toEqual([2, true])
+    }
   })
 })
 

@@ -152,6 +152,7 @@ describe("headroom proxy", () => {
       [["--host", "0.0.0.0"], {}, /^headroom: setting HEADROOM_PROXY_TOKEN: 0\.0\.0\.0 can be reached from .*\n$/],
       [[], { OPENAI_TARGET_API_URL: "api.openai.com" }, /^headroom: setting OPENAI_TARGET_API_URL: expected an .*\n$/],
       [[], { GEMINI_TARGET_API_URL: "https://user:secret@host" }, /^headroom: setting GEMINI_TARGET_API_URL: [^@]*\n$/],
+      [[], { HEADROOM_FADE: "all" }, /^headroom: setting HEADROOM_FADE: expected one of off, safe, strong\n$/],
       [[], { HEADROOM_PORT: "70000" }, /^headroom: setting HEADROOM_PORT: expected a number from 0 to 65535\n$/],
       [
         ["--port", "8901"],

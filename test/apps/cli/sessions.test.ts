@@ -28,12 +28,17 @@ const event = (n: number, role: string, content: unknown, more: object = {}): st
 
 const rows = (n: number): string =>
   JSON.stringify(
-    Array.from({ length: 60 }, (_, id) => ({ id, name: `service-${id}`, note: SECRET, zone: `zone-${n}` })),
+    Array.from({ length: 60 }, (_, id) => ({
+      id,
+      name: `service-${id}`,
+      note: SECRET,
+      zone: `zone-${n}`
+    })),
     null,
     2
   )
 
-const transcript = Array.from({ length: 8 }, (_, step): ReadonlyArray<string> => {
+const stepAt = (step: number, output: (step: number) => string = rows): ReadonlyArray<string> => {
   const id = `t${step}`
   const call = { type: "tool_use", id, name: "Bash", input: { command: "kubectl get pods -o json" } }
   return [
@@ -41,9 +46,17 @@ const transcript = Array.from({ length: 8 }, (_, step): ReadonlyArray<string> =>
       id: `m${step}`,
       model: "claude-opus-5"
     }),
-    event(2 * step + 2, "user", [{ type: "tool_result", tool_use_id: id, content: rows(step) }])
+    event(2 * step + 2, "user", [{ type: "tool_result", tool_use_id: id, content: output(step) }])
   ]
-}).flat()
+}
+
+const transcript = Array.from({ length: 8 }, (_, step) => stepAt(step)).flat()
+
+/** An hour later. */
+const later = (line: string): string => {
+  const entry = JSON.parse(line) as { readonly timestamp: string }
+  return JSON.stringify({ ...entry, timestamp: new Date(Date.parse(entry.timestamp) + 3_600_000).toISOString() })
+}
 
 beforeAll(async () => {
   await bundle(built)
@@ -70,11 +83,12 @@ interface Ran {
   readonly err: string
 }
 
-const headroom = (args: ReadonlyArray<string>, folder: string = home): Promise<Ran> =>
+const headroom = (args: ReadonlyArray<string>, folder: string = home, mayConnect = false): Promise<Ran> =>
   new Promise((resolve) => {
+    const guard = mayConnect ? [] : ["--require", join(home, "no-sockets.cjs")]
     execFile(
       process.execPath,
-      ["--require", join(home, "no-sockets.cjs"), join(built, "headroom.js"), ...args],
+      [...guard, join(built, "headroom.js"), ...args],
       {
         cwd: home,
         env: { PATH: process.env["PATH"] ?? "", HOME: folder, HEADROOM_HOME: join(home, "headroom"), NO_COLOR: "1" },
@@ -206,7 +220,32 @@ describe("headroom bench sessions", () => {
     expect(out).not.toContain(SECRET)
   })
 
+  it("lets histories fade, and sends over the wire what the replay in process sends", async () => {
+    const folder = mkdtempSync(join(home, "long-"))
+    const words = "cold river stone under quiet amber field while north paper seldom orange candle".split(" ")
+    const prose = (step: number): string =>
+      Array.from({ length: 60 }, (_, line) =>
+        words
+          .map((_word, at) => words[((line * line * 31 + line * at * 7 + at * at * 5 + step * 17) % 211) % 13])
+          .join(" ")
+      ).join("\n")
+    const steps = Array.from({ length: 16 }, (_, step) => stepAt(step, prose)).flat()
+    const lines = [event(0, "user", "look around"), ...steps, event(33, "assistant", [{ type: "text", text: "done" }])]
+    writeFileSync(join(folder, "s1.jsonl"), lines.map((line, at) => (at < 24 ? line : later(line))).join("\n"))
+    const flags = ["bench", "sessions", folder, "--mode", "offload", "--fade", "strong", "--json"]
+    const [inProcess, overTheWire] = (
+      await Promise.all([headroom(flags), headroom([...flags, "--proxy"], home, true)])
+    ).map(({ out }) => JSON.parse(out) as { readonly sessions: ReadonlyArray<{ readonly births: number }> })
+    expect(inProcess?.sessions).toMatchObject([{ isPrefixStable: true, calls: 17 }])
+    expect(inProcess?.sessions[0]?.births).toBeGreaterThan(0)
+    expect(overTheWire?.sessions).toEqual(inProcess?.sessions)
+  })
+
   it("names what it cannot take", async () => {
+    expect(await headroom(["bench", "sessions", transcripts, "--fade", "safe"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--mode offload")
+    })
     expect(await headroom(["bench", "sessions", transcripts, "--pause-every", "0"])).toMatchObject({
       code: 2,
       err: expect.stringContaining("--pause-every 0")

@@ -32,13 +32,16 @@ const movable = (): { readonly clock: Clock.Clock; readonly move: (ms: number) =
 
 const isMessage = (value: unknown): value is ModelMessage => isRecord(value) && typeof value["role"] === "string"
 
-/** The births that the proxy has counted. */
-const birthsAt = (address: string): Effect.Effect<number> =>
+/** The sum of a counter of the proxy's, of the lines that hold `label`. */
+const countAt = (address: string, name: string, label = ""): Effect.Effect<number> =>
   Effect.promise(async () => {
     const text = await (await fetch(`${address}/metrics`)).text()
-    const counts = [...text.matchAll(/^headroom_prefix_changes_total\{[^}]*part="epoch"[^}]*\} (\d+)$/gm)]
-    return counts.reduce((sum, [, count]) => sum + Number(count), 0)
+    const lines = text.split("\n").filter((line) => line.startsWith(name) && line.includes(label))
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0)
   })
+
+const birthsAt = (address: string): Effect.Effect<number> =>
+  countAt(address, "headroom_prefix_changes_total", 'part="epoch"')
 
 /** Records are written behind their answers. */
 const PATIENCE = 20
@@ -54,7 +57,7 @@ const hasBorne = (address: string, before: number): Effect.Effect<boolean> =>
     return false
   })
 
-/** Starts the proxy, and gives what sends sessions through it. */
+/** Starts the proxy; gives what sends sessions through it, and how often it let a request go on as it came. */
 export const throughProxy = (options: OwnProxy) =>
   Effect.gen(function* () {
     const { clock, move } = movable()
@@ -83,5 +86,5 @@ export const throughProxy = (options: OwnProxy) =>
             return { messages: sent, isBirth }
           })
       })
-    return rewriter
+    return { rewriter, late: countAt(address, "headroom_passed_over_total") }
   })

@@ -98,16 +98,17 @@ const rewriterOf = ({ mode, fade, proxy }: Flags) =>
   Effect.gen(function* () {
     if (fade !== "off" && mode !== "offload")
       return yield* new UsageError({ message: `--fade ${fade}: fading hides what is old; say --mode offload with it` })
-    const inProcess: Rewriter<Headroom | Originals, CommandError> =
+    if (proxy) return yield* throughProxy({ mode, fading: fade })
+    const rewriter: Rewriter<Headroom | Originals, CommandError> =
       fade === "off" ? compressing({ mode }) : fading({ mode }, fade)
-    return proxy ? yield* throughProxy({ mode, fading: fade }) : inProcess
+    return { rewriter, late: Effect.succeed(0) }
   })
 
 const run = Effect.fnUntraced(function* (flags: Flags) {
   const screen = yield* Screen
   const sessions = yield* Sessions
   const pauseEvery = yield* callsBetweenPauses(flags)
-  const rewriter = yield* rewriterOf(flags)
+  const { rewriter, late } = yield* rewriterOf(flags)
   const files = (yield* Effect.forEach(flags.folders, (folder) => sessions.under(folder))).flat()
   const all: Array<Measured> = []
   let small = 0
@@ -141,6 +142,9 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   const name = `headroom${flags.proxy ? "'s proxy" : ""}, ${flags.mode}${flags.fade === "off" ? "" : `, ${flags.fade} fading`}`
   if (flags.json) return yield* writeOutput(`${JSON.stringify(reportObject(name, all))}\n`)
   const left = small === 0 ? [] : [screen.paint("dim", `left out, for they have little tool output: ${small}`)]
+  const passed = yield* late
+  if (passed > 0)
+    left.push(screen.paint("yellow", `requests that went on as they came, for the proxy was too late: ${passed}`))
   return yield* writeOutput(["", ...totalLines(name, all, screen.paint), ...left, ""].join("\n"))
 })
 
