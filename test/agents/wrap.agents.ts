@@ -3,7 +3,7 @@
  * one, and by both. Each does a task of several tool calls; nothing of the user's is changed.
  *
  * Not part of `npm test`. `npm run test:agents` with HEADROOM_AGENTS naming a folder in which `npm install @anthropic-ai/claude-code
- * @openai/codex opencode-ai @mariozechner/pi-coding-agent` was run; an agent that is not there is skipped. HEADROOM_AGENTS_RECORD=1 writes
+ * @openai/codex opencode-ai @mariozechner/pi-coding-agent @google/gemini-cli` was run; an agent that is not there is skipped. HEADROOM_AGENTS_RECORD=1 writes
  * what was seen to `results.json`, from which docs/agents.md is made (`npx tsx scripts/agents.ts`).
  */
 import { spawn, spawnSync } from "node:child_process"
@@ -63,7 +63,7 @@ const startVendor = async (calls: ReadonlyArray<Call>) => {
     request.on("end", () => {
       const { url = "", method } = request
       const body = Buffer.concat(chunks).toString("utf8")
-      if (method !== "POST" || !/messages|responses|completions/.test(url))
+      if (method !== "POST" || !/messages|responses|completions|enerateContent/.test(url))
         return void response.writeHead(404).end("{}")
       const isErrand = !/"tools":\s*\[\s*\{/.test(body)
       const said = isErrand ? undefined : calls[bodies.length]
@@ -147,6 +147,23 @@ const AGENTS: ReadonlyArray<Agent> = [
       ".pi/agent/models.json": `{\n  "providers": { "anthropic": { "baseUrl": "${vendor}" } }\n}\n`
     }),
     isHooked: true
+  },
+  {
+    name: "gemini",
+    calls: [
+      ["run_shell_command", { command: "sh rows.sh", description: "rows" }],
+      ["run_shell_command", { command: "sh rows.sh", description: "rows" }],
+      ["run_shell_command", { command: EDIT, description: "edit" }]
+    ],
+    args: ["-m", "gemini-2.5-pro", "-p", "show the rows", "--yolo"],
+    env: (vendor) => ({
+      GEMINI_API_KEY: "scripted",
+      GEMINI_CLI_TRUST_WORKSPACE: "true",
+      GOOGLE_GEMINI_BASE_URL: vendor
+    }),
+    files: () => ({ ".gemini/settings.json": '{"security":{"auth":{"selectedType":"gemini-api-key"}}}' }),
+    // a result that its hook replaces becomes an error
+    isHooked: false
   }
 ]
 
