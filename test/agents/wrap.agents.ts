@@ -178,8 +178,11 @@ interface Ran {
   readonly bodies: ReadonlyArray<string>
 }
 
-/** The agent's task, wrapped or by itself; its settings must come out as they went in, its files as its calls left them. */
-const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined): Promise<Ran> => {
+/**
+ * The agent's task, wrapped or by itself, with the hook in its settings where that is asked for; its settings must come out as they went in,
+ * its files as its calls left them.
+ */
+const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined, hook?: string): Promise<Ran> => {
   const home = join(folder, `${agent.name} ${count++}`)
   const work = join(home, "work")
   mkdirSync(work, { recursive: true })
@@ -199,6 +202,13 @@ const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined): 
           process.execPath,
           [join(built, "headroom.js"), "wrap", agent.name, "--port", "0", ...wrapping, "--", ...agent.args]
         ]
+  const headroom = (...words: ReadonlyArray<string>): string =>
+    spawnSync(process.execPath, [join(built, "headroom.js"), ...words], {
+      cwd: work,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"] ?? "", HOME: home }
+    }).stdout
+  if (hook !== undefined) expect(headroom("hook", "install", hook)).toContain("installed")
   const ran = await new Promise<Omit<Ran, "bodies">>((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: work,
@@ -217,6 +227,7 @@ const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined): 
     child.on("error", reject)
     child.on("close", (code) => resolve({ code, out, err }))
   })
+  if (hook !== undefined) expect(headroom("hook", "uninstall", hook)).toContain("taken out")
   for (const [name, text] of Object.entries(files)) expect(readFileSync(join(home, name), "utf8"), name).toBe(text)
   expect(readFileSync(join(work, "file.ts"), "utf8")).toBe(FILE.replace("value50 ", "changed50 "))
   expect([ran.code, `${ran.out}${ran.err}`]).toEqual([0, expect.stringContaining("done")])
@@ -265,6 +276,23 @@ describe("wrapped (each skipped where HEADROOM_AGENTS lacks its program)", () =>
         },
         2 * LIMIT_MS + 60_000
       )
+
+  for (const agent of AGENTS) {
+    const hook = { opencode: "opencode", pi: "pi" }[agent.name]
+    it.skipIf(hook === undefined || !isThere(agent.name))(
+      `${agent.name} by itself, with the hook in its settings, does the same`,
+      async () => {
+        const before = await unwrapped(agent)
+        const { bodies } = await task(agent, undefined, hook)
+        const last = bodies.at(-1) ?? ""
+        expect(last).toContain("service 41")
+        expect(grown(bodies)).toBeLessThan(grown(before.bodies) / 2)
+        const all = (results[agent.name] ??= {})
+        all["hook installed"] = { version: versionOf(agent.name), sent: grown(bodies), plain: grown(before.bodies) }
+      },
+      2 * LIMIT_MS + 60_000
+    )
+  }
 
   const codex = AGENTS.find(({ name }) => name === "codex")
   it.skipIf(!isThere("codex") || codex === undefined)(
