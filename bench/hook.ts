@@ -120,8 +120,27 @@ const milliseconds = (args: ReadonlyArray<string>, input: string): number => {
   return Number(process.hrtime.bigint() - start) / 1e6
 }
 
-const bare: Array<number> = []
-const whole: Array<number> = []
+/** Processor time of children that have ended, in milliseconds, as Linux counts it, in hundredths of a second; 0 elsewhere. */
+const childrenMs = (): number => {
+  if (!existsSync("/proc/self/stat")) return 0
+  const fields = readFileSync("/proc/self/stat", "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ")
+  return (Number(fields[13]) + Number(fields[14])) * 10
+}
+
+interface Times {
+  readonly wall: Array<number>
+  cpu: number
+}
+const bare: Times = { wall: [], cpu: 0 }
+const whole: Times = { wall: [], cpu: 0 }
+
+const measure = (times: Times, args: ReadonlyArray<string>, input: string): void => {
+  const before = childrenMs()
+  times.wall.push(milliseconds(args, input))
+  times.cpu += childrenMs() - before
+}
 const tools = new Map<string, { outputs: number; replaced: number; before: number; after: number }>()
 let results = 0
 
@@ -143,8 +162,8 @@ for (const name of existsSync(folder) ? readdirSync(folder).filter((file) => fil
     }
     const input = JSON.stringify(result.event)
     if (results++ % timed === 0 && existsSync(hook)) {
-      bare.push(milliseconds(["-e", "0"], ""))
-      whole.push(milliseconds([hook, "claude-code", "--mode", mode], input))
+      measure(bare, ["-e", "0"], "")
+      measure(whole, [hook, "claude-code", "--mode", mode], input)
     }
     const answer = await answerTo(input, at)
     const told =
@@ -184,10 +203,16 @@ else {
     console.log(
       `| ${tool} | ${outputs} | ${replaced} | ${before} | ${after} | ${((100 * (before - after)) / before).toFixed(1)} % |`
     )
-  if (whole.length > 0) {
-    const [node, call, most] = [median(bare), median(whole), median(whole, 0.95)]
+  const calls = whole.wall.length
+  if (calls > 0) {
+    const [node, call, most] = [median(bare.wall), median(whole.wall), median(whole.wall, 0.95)]
     console.log(
-      `a call as a whole process, median of ${whole.length}: ${call.toFixed(0)} ms (p95 ${most.toFixed(0)}), ${(call / node).toFixed(2)} times \`node -e 0\` (${node.toFixed(0)} ms), ${(call - node).toFixed(0)} ms more`
+      `a call as a whole process, median of ${calls}: ${call.toFixed(0)} ms (p95 ${most.toFixed(0)}), ${(call / node).toFixed(2)} times \`node -e 0\` (${node.toFixed(0)} ms), ${(call - node).toFixed(0)} ms more`
     )
+    const [least, all] = [bare.cpu / calls, whole.cpu / calls]
+    if (all > 0)
+      console.log(
+        `processor time of a call, mean of ${calls}: ${all.toFixed(0)} ms, \`node -e 0\` ${least.toFixed(0)} ms, ${(all - least).toFixed(0)} ms more`
+      )
   }
 }

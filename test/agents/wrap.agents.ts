@@ -3,7 +3,7 @@
  * one, and by both. Each does a task of several tool calls; nothing of the user's is changed.
  *
  * Not part of `npm test`. `npm run test:agents` with HEADROOM_AGENTS naming a folder in which `npm install @anthropic-ai/claude-code
- * @openai/codex opencode-ai @mariozechner/pi-coding-agent` was run; an agent that is not there is skipped. HEADROOM_AGENTS_RECORD=1 writes
+ * @openai/codex opencode-ai @mariozechner/pi-coding-agent @google/gemini-cli` was run; an agent that is not there is skipped. HEADROOM_AGENTS_RECORD=1 writes
  * what was seen to `results.json`, from which docs/agents.md is made (`npx tsx scripts/agents.ts`).
  */
 import { spawn, spawnSync } from "node:child_process"
@@ -63,7 +63,7 @@ const startVendor = async (calls: ReadonlyArray<Call>) => {
     request.on("end", () => {
       const { url = "", method } = request
       const body = Buffer.concat(chunks).toString("utf8")
-      if (method !== "POST" || !/messages|responses|completions/.test(url))
+      if (method !== "POST" || !/messages|responses|completions|enerateContent/.test(url))
         return void response.writeHead(404).end("{}")
       const isErrand = !/"tools":\s*\[\s*\{/.test(body)
       const said = isErrand ? undefined : calls[bodies.length]
@@ -147,6 +147,23 @@ const AGENTS: ReadonlyArray<Agent> = [
       ".pi/agent/models.json": `{\n  "providers": { "anthropic": { "baseUrl": "${vendor}" } }\n}\n`
     }),
     isHooked: true
+  },
+  {
+    name: "gemini",
+    calls: [
+      ["run_shell_command", { command: "sh rows.sh", description: "rows" }],
+      ["run_shell_command", { command: "sh rows.sh", description: "rows" }],
+      ["run_shell_command", { command: EDIT, description: "edit" }]
+    ],
+    args: ["-m", "gemini-2.5-pro", "-p", "show the rows", "--yolo"],
+    env: (vendor) => ({
+      GEMINI_API_KEY: "scripted",
+      GEMINI_CLI_TRUST_WORKSPACE: "true",
+      GOOGLE_GEMINI_BASE_URL: vendor
+    }),
+    files: () => ({ ".gemini/settings.json": '{"security":{"auth":{"selectedType":"gemini-api-key"}}}' }),
+    // a result that its hook replaces becomes an error
+    isHooked: false
   }
 ]
 
@@ -161,8 +178,11 @@ interface Ran {
   readonly bodies: ReadonlyArray<string>
 }
 
-/** The agent's task, wrapped or by itself; its settings must come out as they went in, its files as its calls left them. */
-const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined): Promise<Ran> => {
+/**
+ * The agent's task, wrapped or by itself, with the hook in its settings where that is asked for; its settings must come out as they went in,
+ * its files as its calls left them.
+ */
+const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined, hook?: string): Promise<Ran> => {
   const home = join(folder, `${agent.name} ${count++}`)
   const work = join(home, "work")
   mkdirSync(work, { recursive: true })
@@ -182,6 +202,13 @@ const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined): 
           process.execPath,
           [join(built, "headroom.js"), "wrap", agent.name, "--port", "0", ...wrapping, "--", ...agent.args]
         ]
+  const headroom = (...words: ReadonlyArray<string>): string =>
+    spawnSync(process.execPath, [join(built, "headroom.js"), ...words], {
+      cwd: work,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"] ?? "", HOME: home }
+    }).stdout
+  if (hook !== undefined) expect(headroom("hook", "install", hook)).toContain("installed")
   const ran = await new Promise<Omit<Ran, "bodies">>((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: work,
@@ -200,6 +227,7 @@ const task = async (agent: Agent, wrapping: ReadonlyArray<string> | undefined): 
     child.on("error", reject)
     child.on("close", (code) => resolve({ code, out, err }))
   })
+  if (hook !== undefined) expect(headroom("hook", "uninstall", hook)).toContain("taken out")
   for (const [name, text] of Object.entries(files)) expect(readFileSync(join(home, name), "utf8"), name).toBe(text)
   expect(readFileSync(join(work, "file.ts"), "utf8")).toBe(FILE.replace("value50 ", "changed50 "))
   expect([ran.code, `${ran.out}${ran.err}`]).toEqual([0, expect.stringContaining("done")])
@@ -248,6 +276,23 @@ describe("wrapped (each skipped where HEADROOM_AGENTS lacks its program)", () =>
         },
         2 * LIMIT_MS + 60_000
       )
+
+  for (const agent of AGENTS) {
+    const hook = { opencode: "opencode", pi: "pi" }[agent.name]
+    it.skipIf(hook === undefined || !isThere(agent.name))(
+      `${agent.name} by itself, with the hook in its settings, does the same`,
+      async () => {
+        const before = await unwrapped(agent)
+        const { bodies } = await task(agent, undefined, hook)
+        const last = bodies.at(-1) ?? ""
+        expect(last).toContain("service 41")
+        expect(grown(bodies)).toBeLessThan(grown(before.bodies) / 2)
+        const all = (results[agent.name] ??= {})
+        all["hook installed"] = { version: versionOf(agent.name), sent: grown(bodies), plain: grown(before.bodies) }
+      },
+      2 * LIMIT_MS + 60_000
+    )
+  }
 
   const codex = AGENTS.find(({ name }) => name === "codex")
   it.skipIf(!isThere("codex") || codex === undefined)(

@@ -66,6 +66,8 @@ export type Route =
       /** Why it cannot be led through the proxy, and the way out. */
       readonly refusal?: (user: User) => string | undefined
       readonly lead: (wanted: Wanted) => Led
+      /** What its user's own settings cost, and the way out. */
+      readonly advice?: (user: User) => { readonly what: string; readonly way: string } | undefined
       /** It asks for a WebSocket first and goes on without one where it is refused; nothing is read in a WebSocket. */
       readonly triesWebSocket?: true
     }

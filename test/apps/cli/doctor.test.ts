@@ -1,6 +1,6 @@
 /** `headroom doctor` on healthy and on damaged homes: exit 0 for a default install, 1 for warnings, 2 for what is broken, and what `--fix` does. */
 import { spawn } from "node:child_process"
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -14,9 +14,15 @@ import { readRecords } from "../../../src/adapters/proxies/record.ts"
 const built = fileURLToPath(new URL(`../../../node_modules/.cache/headroom-doctor-${process.pid}/`, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "headroom-doctor-test-"))
 
-beforeAll(() => bundle(built))
+/** The same, installed elsewhere. */
+const older = built.replace(/\/$/, "-older/")
+
+beforeAll(async () => {
+  await bundle(built)
+  cpSync(built, older, { recursive: true })
+})
 afterAll(() => {
-  for (const path of [folder, built]) rmSync(path, { recursive: true, force: true })
+  for (const path of [folder, built, older]) rmSync(path, { recursive: true, force: true })
 })
 
 let count = 0
@@ -33,9 +39,9 @@ const write = (home: string, name: string, text: string): string => {
   return file
 }
 
-const run = (home: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+const run = (home: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}, from = built) =>
   new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
-    const child = spawn(process.execPath, [join(built, "headroom.js"), ...args], {
+    const child = spawn(process.execPath, [join(from, "headroom.js"), ...args], {
       cwd: home,
       env: {
         PATH: `${join(home, "bin")}${delimiter}/usr/bin${delimiter}/bin`,
@@ -151,7 +157,8 @@ describe("doctor", () => {
     wrapped.kill("SIGKILL")
     expect(readFileSync(file, "utf8")).toContain("127.0.0.1")
     write(home, ".claude/settings.json", "{}\n")
-    await run(home, ["hook", "install", "--mode", "offload"])
+    chmodSync(write(home, "bin/headroom", "#!/bin/sh\n"), 0o755)
+    await run(home, ["hook", "install", "--mode", "offload"], {}, older)
     const found = await doctor(home)
     expect(found.code).toBe(2)
     expect(wrong(found.rows).map(({ about, state }) => `${about} ${state}`)).toEqual(
@@ -159,9 +166,27 @@ describe("doctor", () => {
     )
     await doctor(home, ["--fix"])
     expect(readFileSync(file, "utf8")).toBe(text)
+    expect(readFileSync(join(home, ".claude", "settings.json"), "utf8")).toContain("--mode offload")
     const again = await doctor(home)
+    expect([again.code, wrong(again.rows)]).toEqual([0, []])
     expect(again.rows.filter(({ about, state }) => about === "zed" && state !== "ok")).toEqual([])
     expect(again.rows.find(({ what }) => what === "the hook is installed")).toBeDefined()
+  })
+
+  it("warns of an address that makes Claude Code send all schemas, and not of one that does not", async () => {
+    const home = newHome()
+    write(home, ".claude/settings.json", "{}\n")
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const without = await doctor(home, [], { ANTHROPIC_BASE_URL: base })
+    expect([without.code, wrong(without.rows).map(({ way }) => way)]).toEqual([
+      1,
+      [expect.stringContaining("ENABLE_TOOL_SEARCH=true")]
+    ])
+    const set = await doctor(home, [], { ANTHROPIC_BASE_URL: base, ENABLE_TOOL_SEARCH: "auto" })
+    expect([set.code, wrong(set.rows)]).toEqual([0, []])
+    await new Promise((resolve) => server.close(resolve))
   })
 
   it("warns where nothing would get smaller", async () => {

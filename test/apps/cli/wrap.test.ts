@@ -196,8 +196,18 @@ const WAYS: ReadonlyArray<readonly [agent: string, base: string, path: string, b
 ]
 
 describe("wrap leads", () => {
+  const home = join(folder, "shared")
+  beforeAll(async () => {
+    mkdirSync(home)
+    // keeps one proxy for all that follow
+    await until(start(home, ["wrap", "gemini"], {}, { signal: "SIGTERM" }).told, "the first agent")
+    children.splice(0)
+  })
+  afterAll(() => {
+    for (const { pid } of proxiesIn(home)) process.kill(pid, "SIGKILL")
+  })
+
   it.each(WAYS)("%s by %s, and its request arrives smaller at its path", async (agent, base, path, body, arrives) => {
-    const home = newHome()
     const run = start(home, ["wrap", agent, "--", "do", "it"], {}, { base, paths: [path], body: BODIES[body], code: 7 })
     expect([await run.ended, run.asked().map(({ status }) => status)], run.err()).toEqual([7, [200]])
     expect(run.told()?.args.slice(-2)).toEqual(["do", "it"])

@@ -124,6 +124,34 @@ const rows = JSON.stringify(
   Array.from({ length: 40 }, (_, id) => ({ id, name: `service ${id}`, zone: "eu-central-1" }))
 )
 
+describe("the hook, asked by a plugin", () => {
+  const asked = (text: string, seen: ReadonlyArray<object> = []): string =>
+    JSON.stringify({ session: "s", folder: "/project", tool: "bash", input: { command: "./report" }, text, seen })
+
+  it("answers with the smaller text, and keeps what it only names", async () => {
+    const { out } = run(asked(rows), { args: ["plugin"], home: "plugin" })
+    expect((JSON.parse(out) as { readonly text: string }).text.length).toBeLessThan(rows.length / 2)
+    const seen = [{ tool: "bash", input: { command: "./report" }, text: report }]
+    const again = run(asked(report, seen), { args: ["plugin"], home: "plugin" })
+    const { text } = JSON.parse(again.out) as { readonly text: string }
+    expect(text).toMatch(/^\[lines 1-40 as in bash \.\/report above/)
+    expect(await stored("plugin", refsIn(text)[0] ?? "")).toBe(report)
+  })
+
+  it("names nothing where the command is not there, whatever another agent has", () => {
+    const seen = [{ tool: "bash", input: { command: "./report" }, text: report }]
+    const { out } = run(asked(report, seen), { args: ["plugin"], path: "/nonexistent", home: "plugin" })
+    expect(out).not.toMatch(/above|headroom retrieve/)
+  })
+
+  it.each(["", "{", "[]", "{}", '{"tool":"bash","session":1,"text":"x"}', '{"tool":"bash","session":"s","seen":[1]}'])(
+    "says nothing to %j",
+    (input) => {
+      expect(run(input, { args: ["plugin"], home: "plugin" })).toEqual({ code: 0, out: "", err: "" })
+    }
+  )
+})
+
 describe("the hook", () => {
   it("holds neither the Effect runtime nor a tokenizer", () => {
     expect(inputs.length).toBeGreaterThan(30)

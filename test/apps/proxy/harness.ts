@@ -29,6 +29,7 @@ import { layerProxySettings, ProxySettings } from "../../../src/adapters/setting
 import { layerEnvironment, Settings } from "../../../src/adapters/settings/settings.ts"
 import { layerCompression } from "../../../src/apps/proxy/compression.ts"
 import { makeHandlers } from "../../../src/apps/proxy/handler.ts"
+import { Leases } from "../../../src/apps/proxy/leases.ts"
 import { layerParts } from "../../../src/apps/proxy/layers.ts"
 import { layerMetrics } from "../../../src/apps/proxy/metrics.ts"
 import { listen } from "../../../src/apps/proxy/listener.ts"
@@ -135,6 +136,8 @@ export interface ProxyOptions {
 
 export interface RunningProxy {
   readonly port: number
+  /** What who has started it knows it by. */
+  readonly secret: string
   /** As recorded, in their order. */
   readonly exchanges: ReadonlyArray<Exchange>
   /** Fulfilled once so many are recorded. */
@@ -213,10 +216,14 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
     bind = resolve
     fail = reject
   })
+  let secret = ""
   const run = Effect.gen(function* () {
     const { host, port, graceMs } = yield* ProxySettings
+    const leases = yield* Leases
+    secret = leases.secret
     const handlers = yield* makeHandlers
     bind(yield* listen({ ...handlers, host, port, graceMs }))
+    yield* Effect.addFinalizer(() => leases.close)
     return yield* Effect.never
   }).pipe(Effect.scoped, Effect.provide(layers))
   const fiber = Effect.runFork(run)
@@ -226,6 +233,7 @@ export const startProxy = async (options: ProxyOptions): Promise<RunningProxy> =
   closing.push(close)
   return {
     port,
+    secret,
     exchanges,
     recorded: (count) =>
       new Promise((resolve) => {

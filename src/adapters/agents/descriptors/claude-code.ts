@@ -120,6 +120,18 @@ const lead = (wanted: Wanted): Led => {
   return { env, args: ["--settings", JSON.stringify(mergedSettings(settings, more)), ...rest] }
 }
 
+/** At another address than its vendor's it sends every tool's schema with each request, unless it is told not to. */
+const advice = (user: User) => {
+  const base = own(user).anthropic
+  const isVendor = base === undefined || !URL.canParse(base) || /(?:^|\.)anthropic\.com$/.test(new URL(base).hostname)
+  if (isVendor || addressOf(user).name !== "ANTHROPIC_BASE_URL" || variableOf(user, "ENABLE_TOOL_SEARCH") !== undefined)
+    return undefined
+  return {
+    what: "behind an address that is not its vendor's it sends every tool's schema with each request",
+    way: "set ENABLE_TOOL_SEARCH=true beside ANTHROPIC_BASE_URL; headroom wrap claude does"
+  }
+}
+
 const PROVIDERS: ReadonlyArray<Provider> = ["anthropic"]
 
 export const claudeCode: Agent = {
@@ -127,7 +139,7 @@ export const claudeCode: Agent = {
   title: "Claude Code",
   program: "claude",
   folder: folderOf,
-  route: { _tag: "Process", providers: PROVIDERS, own, refusal, lead },
+  route: { _tag: "Process", providers: PROVIDERS, own, refusal, advice, lead },
   mcp: {
     name: "claude-code",
     format: "json",

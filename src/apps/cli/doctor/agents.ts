@@ -1,9 +1,9 @@
 /** How each agent on this machine stands: its program, where its requests go now, its hook, its tools, and whether its settings can be read. */
 import * as Effect from "effect/Effect"
 import { execFile } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { connect } from "node:net"
-import type { Agent } from "../../../adapters/agents/agent.ts"
+import type { Agent, Hook } from "../../../adapters/agents/agent.ts"
 import { hasCommand } from "../../../adapters/agents/claude-code-hook.ts"
 import { registration } from "../../../adapters/agents/mcp-clients.ts"
 import { agents, isUsed } from "../../../adapters/agents/registry.ts"
@@ -48,8 +48,13 @@ const routed = (agent: Agent, machine: Machine) =>
     if (route._tag === "None") return [ok(name, `${title}: ${route.why}`)]
     if (route._tag === "Paste") return []
     const own = Object.entries(route.own(userOf(machine, process.cwd(), [])))
-    const refusal = route._tag === "Process" ? route.refusal?.(userOf(machine, process.cwd(), [])) : undefined
-    const found: Array<Finding> = refusal === undefined ? [] : [ok(name, `by itself: ${refusal}`)]
+    const user = userOf(machine, process.cwd(), [])
+    const refusal = route._tag === "Process" ? route.refusal?.(user) : undefined
+    const advice = route._tag === "Process" ? route.advice?.(user) : undefined
+    const found: Array<Finding> = [
+      ...(refusal === undefined ? [] : [ok(name, `by itself: ${refusal}`)]),
+      ...(advice === undefined ? [] : [warning(name, advice.what, advice.way)])
+    ]
     for (const [provider, base] of own) {
       const url = URL.canParse(base) ? new URL(base) : undefined
       if (url === undefined)
@@ -115,11 +120,32 @@ const entry = (name: string, what: string, change: Change, command: string) =>
     return []
   })
 
+/** As it may have been installed. */
+const FLAGS: ReadonlyArray<ReadonlyArray<string>> = [[], ["--mode", "visible"], ["--mode", "offload"]]
+
+/** The hook's change with the flags that it was installed with. */
+const hookChange = ({ change }: Hook, machine: Machine, launch: Launch) =>
+  Effect.gen(function* () {
+    const edits = yield* ConfigEdits
+    for (const flags of FLAGS) {
+      const one = change(machine, launch, flags)
+      const standings = yield* Effect.orElseSucceed(edits.inspect(one), () => [])
+      if (standings.length > 0 && standings.every((standing) => standing === "ours")) return one
+    }
+    const plain = change(machine, launch, [])
+    const text = yield* Effect.orElseSucceed(
+      Effect.try(() => readFileSync(plain.file, "utf8")),
+      () => ""
+    )
+    return text.includes("--mode offload") ? change(machine, launch, ["--mode", "offload"]) : plain
+  })
+
 const hooked = (agent: Agent, machine: Machine, launch: Launch) =>
   Effect.gen(function* () {
     const { hook, name } = agent
     if (hook === undefined) return []
-    const found = yield* entry(name, "the hook", hook.change(machine, launch, []), `headroom hook install ${hook.name}`)
+    const change = yield* hookChange(hook, machine, launch)
+    const found = yield* entry(name, "the hook", change, `headroom hook install ${hook.name}`)
     const isInstalled = found.some(({ state }) => state === "ok")
     return isInstalled && !hasCommand(machine)
       ? [
