@@ -15,13 +15,17 @@ const guides = [
   "README.md",
   "CONTRIBUTING.md",
   "AGENTS.md",
+  "docs/agents.md",
   "docs/architecture.md",
   "docs/configuration.md",
   "docs/hook.md",
   "docs/ledger.md",
   "docs/mcp.md",
   "docs/prose.md",
-  "docs/sessions.md"
+  "docs/sessions.md",
+  "docs/wrap.md",
+  "docs/eval.md",
+  "docs/policy.md"
 ]
 
 const headroom = async (...args: ReadonlyArray<string>): Promise<string> => {

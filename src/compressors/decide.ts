@@ -127,8 +127,12 @@ export const decide = (question: Question, shown: ShownIndex, registry: Registry
   if (reason !== undefined)
     return { _tag: "Unchanged", kind: question.kind ?? "text", reason, tokens: estimateTokens(text) }
   const asked = caseOf(question, shown, registry)
+  const treatment = question.treatment?.(asked.kind) ?? "offload"
+  if (treatment === "off") return { _tag: "Unchanged", kind: asked.kind, reason: "off", tokens: asked.before }
   const visible = show(asked)
   const isSmall = (visible._tag === "Show" ? visible.after : asked.before) <= want.budgetTokens
   const { compressor } = asked
-  return want.visibleOnly || compressor === undefined || isSmall ? visible : hide(asked, compressor, visible)
+  return want.visibleOnly || treatment === "visible" || compressor === undefined || isSmall
+    ? visible
+    : hide(asked, compressor, visible)
 }

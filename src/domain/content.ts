@@ -9,7 +9,20 @@ import { type Relevance, relevanceWithin } from "./relevance.ts"
 import type { Spans } from "./spans.ts"
 
 /** Kinds known so far; users register kinds of their own under other names. */
-export type Kind = "json" | "log" | "search" | "diff" | "prose" | "code" | "text" | (string & {})
+export type Kind =
+  | "json"
+  | "log"
+  | "search"
+  | "diff"
+  | "prose"
+  | "code"
+  | "html"
+  | "table"
+  | "listing"
+  | "structure"
+  | "blob"
+  | "text"
+  | (string & {})
 
 export interface Content {
   readonly kind: Kind

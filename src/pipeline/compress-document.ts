@@ -11,6 +11,8 @@ import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
 import type { Block, Document, Fading, Slot } from "../domain/document.ts"
 import { stringsIn } from "../domain/json-strings.ts"
+import type { Kind } from "../domain/content.ts"
+import { treatmentOf, type Treatments } from "../domain/policy.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
 import { NO_PURSUIT, type Pursuit, questionOf, saidBy } from "../domain/pursuit.ts"
@@ -28,6 +30,8 @@ import { relevanceOf } from "./relevance.ts"
 export interface Settings {
   readonly mode: Mode
   readonly want: Want
+  /** The user's own, by tool. */
+  readonly treatments: Treatments
   readonly registry: Registry
   /** Without one, what source declares is read from its lines. */
   readonly parser?: CodeParser["Type"]
@@ -55,6 +59,7 @@ export const settingsOf = (options: CompressOptions, dryRun: boolean, wholeWords
   return {
     mode,
     want,
+    treatments: options.treatments ?? new Map(),
     registry: registryOf(options.compressors),
     hooks: options.hooks ?? {},
     session: session === undefined ? undefined : { id: session, project: options.project ?? "" },
@@ -85,10 +90,9 @@ export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map
 /** What the block shows for good: one that may vanish keeps its name, so that those behind it keep theirs, and no line is found in it. */
 const lasting = ({ mayVanish }: Fading, text: string): string => (mayVanish === true ? "" : text)
 
-/** Adds what a slot shows as it is printed. */
-export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): void => {
+/** Adds what a slot shows as it is printed; gives the name that notes call it by. */
+export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): string =>
   shown.add(nameOf(slot.call), lasting(slot, text))
-}
 
 /** Adds what a block other than a slot shows. */
 export const addSaid = <At>(block: Exclude<Block<At>, Slot<At>>, seen: Seen): void => {
@@ -120,12 +124,12 @@ const refusal = <At>(slot: Slot<At>, index: number, settings: Settings): Reason 
   return settings.hooks.before?.({ index, text: slot.text, tool: slot.call?.tool }) === "veto" ? "vetoed" : undefined
 }
 
-const questionFor = <At>(slot: Slot<At>, { want }: Settings): Question => ({
-  text: slot.text,
-  hint: hintFrom(slot.call),
-  kind: undefined,
-  want
-})
+const questionFor = <At>(slot: Slot<At>, { want, treatments }: Settings): Question => {
+  const hint = hintFrom(slot.call)
+  const treatment = (kind: Kind) => treatmentOf({ tool: slot.call?.tool, hint, kind }, treatments)
+  const question = { text: slot.text, hint, kind: undefined, want }
+  return slot.role === "tool" ? { ...question, treatment } : question
+}
 
 /** What others find out about a text before it is decided. */
 export type Findings = Pick<Question, "outline" | "relevance">

@@ -6,7 +6,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type Decision, decide, type Question } from "../compressors/decide.ts"
 import { hintFrom } from "../compressors/producer.ts"
-import type { Hint } from "../domain/content.ts"
+import type { Hint, Kind } from "../domain/content.ts"
+import { treatmentOf } from "../domain/policy.ts"
 import type { Call } from "../domain/document.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
@@ -70,7 +71,11 @@ const compressOneText = (
     const settings = { ...settingsOf(options, false, options.command !== undefined), ...readers }
     const { registry, want } = settings
     const hint = hintOf(options)
-    const question: Question = { text, hint, kind: options.kind, want }
+    const isOwnBudget = options.budgetTokens !== undefined
+    const treatment = (kind: Kind) => treatmentOf({ tool: undefined, hint, kind }, settings.treatments)
+    // What a command prints for an agent is an output like any other, unless the caller says how large it may be.
+    const policy = options.command === undefined || isOwnBudget ? {} : { treatment }
+    const question: Question = { text, hint, kind: options.kind, want, ...policy }
     // What a command has printed may be edited next.
     const findings = yield* findingsFor(question, settings, options.command === undefined || isFetched(hint))
     const decision: Decision =
