@@ -60,7 +60,7 @@ export const measure = async (
       row.questions++
       rows.set(key, row)
     }
-    const relevance = await relevanceOf(one)
+    const relevance = one.question === "" ? undefined : await relevanceOf(one)
     const sizes = shares.map((share) => {
       const byWords = ours(one, share, undefined)
       const byModel = relevance === undefined ? undefined : ours(one, share, relevance)
@@ -70,7 +70,9 @@ export const measure = async (
       if (one.visible(best.view, best.spans) === 0) onMiss(one, share)
       return Math.max(byWords.tokens, byModel?.tokens ?? 0)
     })
-    for (const name of Object.keys(RIVALS) as ReadonlyArray<RivalName>)
+    for (const name of (Object.keys(RIVALS) as ReadonlyArray<RivalName>).filter(
+      (rival) => rival !== "BM25 sentences" || one.question !== ""
+    ))
       keptBy(name, one.text, one.question, sizes).forEach((kept, at) => put(name, shares[at] as number, kept))
   }
   return [...rows.values()]

@@ -32,7 +32,8 @@ export const curvesOf = (
       (share) =>
         `<text x="${x(share)}" y="${TOP + HEIGHT + 16}" text-anchor="middle">${Math.round(share * 100)} %</text>`
     )
-    const curves = present.map((name) => {
+    const curves = present.flatMap((name) => {
+      if (!rows.some((row) => row.set === set && row.name === name)) return []
       const points = shares.map((share) => {
         const { kept, visible } = together(rows, set, name, share)
         return `${x(kept).toFixed(1)},${y(visible).toFixed(1)}`

@@ -9,9 +9,10 @@ import { existsSync, readFileSync } from "node:fs"
 type Span = readonly [from: number, to: number]
 
 export interface Asked {
-  readonly set: "SQuAD, far distractors" | "SQuAD, near distractors" | "QMSum"
+  readonly set: "SQuAD, far distractors" | "SQuAD, near distractors" | "QMSum" | "QMSum, unasked"
   readonly half: "steered by" | "held back"
   readonly text: string
+  /** "" where nothing is asked. */
   readonly question: string
   /** How much of what answers is visible, from 0 to 1, given the text that is shown and where in the whole it stands. */
   readonly visible: (view: string, spans: ReadonlyArray<Span>) => number
@@ -101,6 +102,7 @@ const squad = (folder: URL): ReadonlyArray<Asked> => {
 }
 
 interface Meeting {
+  readonly general_query_list: ReadonlyArray<{ readonly answer: string }>
   readonly specific_query_list: ReadonlyArray<{
     readonly query: string
     readonly relevant_text_span: ReadonlyArray<readonly [from: string, to: string]>
@@ -138,6 +140,28 @@ const meetings = (folder: URL): ReadonlyArray<Asked> =>
     })
   })
 
+const wordsIn = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().match(/\p{L}{4,}/gu))
+
+/** Meetings without a question. What answers: the words of four letters or more that the annotators' summary took from the meeting. */
+const summaries = (folder: URL): ReadonlyArray<Asked> =>
+  (linesOf(new URL("qmsum.test.8meetings.jsonl", folder)) as ReadonlyArray<Meeting>).flatMap((meeting) => {
+    const text = meeting.meeting_transcripts.map(({ speaker, content }) => `${speaker}: ${content}\n`).join("")
+    const said = wordsIn(text)
+    return meeting.general_query_list.map(({ answer }): Asked => {
+      const taken = [...wordsIn(answer)].filter((word) => said.has(word))
+      return {
+        set: "QMSum, unasked",
+        half: halfOf(text),
+        text,
+        question: "",
+        visible: (view) => {
+          const shown = wordsIn(view)
+          return taken.filter((word) => shown.has(word)).length / taken.length
+        }
+      }
+    })
+  })
+
 /** What the bench asks; nothing where the corpus is not beside the repository. */
 export const askedIn = (folder: URL): ReadonlyArray<Asked> =>
-  existsSync(folder) ? [...squad(folder), ...meetings(folder)] : []
+  existsSync(folder) ? [...squad(folder), ...meetings(folder), ...summaries(folder)] : []

@@ -6,7 +6,7 @@
  *
  * SQuAD: one text is a paragraph that answers, among ten that do not, of other titles ("far") or of the same title ("near"); visible where
  * the answer stands in the view as a string. QMSum: one text is a whole meeting; visible is the share of the turns that annotators marked as
- * relevant to the question. A rival gets as many o200k tokens as the dearer of our two views has, markers included.
+ * relevant to the question; unasked, the share of the words that their summary took from the meeting. A rival gets as many o200k tokens as the dearer of our two views has, markers included.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { prose } from "../../src/compressors/prose/prose.ts"
+import { salienceOf } from "../../src/compressors/prose/salience.ts"
 import { isTalk } from "../../src/compressors/prose/talk.ts"
 import { unitsOf } from "../../src/compressors/prose/units.ts"
 import { registry } from "../../src/compressors/registry.ts"
@@ -137,6 +138,33 @@ describe("prose", () => {
     const view = viewOf(twice, "When is the quay closed?", 0.6)
     expect(view.split("The quay is closed").length).toBe(2)
     expect(view).toContain("Open in May")
+  })
+
+  it("shows what happened once among what happens all the time, though nobody asked", () => {
+    const lines = Array.from(
+      { length: 60 },
+      (_, i) => `The gate of the quay was looked at in week ${i}, and nothing came of it.`
+    )
+    lines[41] = "Somebody wrote: granary burnt down overnight."
+    expect(viewOf(lines.join(" "), "", 0.2)).toContain("granary burnt down overnight")
+    expect(viewOf(lines.join(" "), "Who came?", 0.2)).toContain("granary burnt down overnight")
+  })
+
+  it("shows another matter before more of the same, where nothing is asked", () => {
+    const salt = [
+      "Salt was dear in spring",
+      "Dear salt came in spring",
+      "In spring the dear salt came",
+      "Salt in spring was dear"
+    ]
+    const text = [...salt, "Timber left the harbour in autumn", "Autumn timber filled the harbour"].map(
+      (one) => `${one}, as all of the town knew.`
+    )
+    const units = unitsOf(text.join("\n\n"), false)
+    const salience = salienceOf({ text: text.join("\n\n") }, units, "")
+    const order = [...units.keys()].sort((x, y) => (salience[y] as number) - (salience[x] as number))
+    const [first, second] = order.slice(0, 2).map((at) => /salt/i.test(text[at] as string))
+    expect([first, second]).toEqual([true, false])
   })
 
   it("begins and ends no gap inside a line of a file", () => {

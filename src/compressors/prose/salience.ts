@@ -3,6 +3,7 @@
  * by what that found near it; what the text is about where there is none.
  */
 import { type Relevance, scoresAt } from "../../domain/relevance.ts"
+import { byNovelty, outliersOf } from "./novelty.ts"
 import { okapi, okapiAround, smooth } from "./okapi.ts"
 import { isTalk } from "./talk.ts"
 import type { Unit } from "./units.ts"
@@ -107,5 +108,9 @@ const isAbout = (text: string, units: ReadonlyArray<Unit>, words: Words): Salien
 export const salienceOf = (read: Read, units: ReadonlyArray<Unit>, question: string): Salience => {
   const words = wordsOf(read.text, units)
   const found = question.trim() === "" ? undefined : asksFor(read, units, words, question)
-  return found ?? isAbout(read.text, units, words)
+  const salience = found ?? byNovelty(isAbout(read.text, units, words), words)
+  // What stands out is as good as the best of the rest, asked for or not.
+  const best = salience.reduce((max, score) => Math.max(max, score), 0)
+  const outliers = outliersOf(words)
+  return salience.map((score, at) => (outliers[at] === true ? score + best : score))
 }
