@@ -423,6 +423,26 @@ describe("a wrapped agent", () => {
     await noProxy(home)
   })
 
+  it("finds it with the others that shared it", async () => {
+    const home = newHome()
+    const runs = [1, 2].map(() => start(home, ["wrap", "claude"], {}, slow(24)))
+    await until(() => runs.every((run) => run.asked().length > 0), "requests")
+    for (const { pid } of proxiesIn(home)) process.kill(pid, "SIGKILL")
+    expect(await Promise.all(runs.map((run) => run.ended))).toEqual([0, 0])
+    expect(runs.map((run) => run.asked().at(-1)?.status)).toEqual([200, 200])
+    expect(runs.map((run) => run.err().split("\n").length)).toEqual([2, 2])
+    await noProxy(home)
+  })
+
+  it("does not start where its folder cannot be used, and says so", async () => {
+    const home = newHome()
+    writeFileSync(join(home, "file"), "")
+    const run = start(home, ["wrap", "claude"], { HEADROOM_HOME: join(home, "file") })
+    expect(await run.ended).toBe(1)
+    expect(run.err()).toMatch(/^headroom: .*file: .*\n$/)
+    expect(run.told()).toBeUndefined()
+  })
+
   it("is never led to what another listens with, whatever that says of itself", async () => {
     const home = newHome()
     const asked: Array<string> = []
