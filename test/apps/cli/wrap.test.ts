@@ -341,7 +341,9 @@ describe("wrap refuses", () => {
     ["signed requests", ["claude"], { CLAUDE_CODE_USE_BEDROCK: "1" }, /signed for their address.*--no-proxy/, 1],
     ["an address that is none", ["qwen"], { OPENAI_BASE_URL: "ftp://x" }, /"ftp:\/\/x" is none of http or https/, 1],
     ["a login in an address", ["qwen"], { OPENAI_BASE_URL: "http://u:secret@h/v1" }, /http:\/\/h\/v1 holds a login/, 1],
-    ["a hook where there is none", ["aider", "--hook"], {}, /no hook/, 2]
+    ["a hook where there is none", ["aider", "--hook"], {}, /no hook/, 2],
+    ["the agent's own among ours", ["claude", "-p", "hi"], {}, /-p is no option of wrap; .* behind --/, 2],
+    ["a value that is missing", ["claude", "--port"], {}, /--port needs a value/, 2]
   ])("%s, in one line", async (_, args, env, line, code) => {
     const run = start(newHome(), ["wrap", ...args], env)
     expect(await run.ended).toBe(code)
