@@ -10,6 +10,7 @@ import { stripTerminal } from "../src/compressors/terminal.ts"
 import { lineAt, lineStarts } from "../src/domain/lines.ts"
 import type { Segment } from "../src/domain/tiling.ts"
 import { draft } from "../src/domain/view.ts"
+import { parseCsv } from "./measure.ts"
 
 const corpus = new URL("../../shared/corpus/logs/", import.meta.url)
 const BUDGET = 2000
@@ -27,20 +28,6 @@ const clean = (raw: string): string =>
   stripTerminal(raw)
     .map((segment) => (segment._tag === "Shown" ? segment.text : ""))
     .join("")
-
-const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
-  const rows: Array<Array<string>> = []
-  let row: Array<string> = []
-  for (const match of text.matchAll(/("(?:[^"]|"")*"|[^,\n]*)(,|\r?\n|$)/g)) {
-    const cell = match[1] ?? ""
-    row.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell.replace(/\r$/, ""))
-    if (match[2] !== ",") {
-      if (row.length > 1) rows.push(row)
-      row = []
-    }
-  }
-  return rows
-}
 
 const tile = (text: string, visibleOnly: boolean): ReadonlyArray<Segment> | undefined =>
   log.tile({ kind: "log", text, origin: "output" }, { visibleOnly, budgetTokens: BUDGET, question: "" })

@@ -194,12 +194,144 @@ const PIECES: ReadonlyArray<string> = [
   "  at f (a.js:1:2)",
   '{"a":1,"a":1.0,"b":null}',
   "The quay is not open in winter, because of the ice.",
+  '<p class="a b">',
+  "</p>",
+  '<a href="/quay?a=1&amp;b=2">to the quay</a>',
+  '<a href="/quay"><p>',
+  "<h2>Ice &amp; tides</h2>",
+  "<ul><li>",
+  "<tr><td>",
+  "<nav>",
+  "<pre>",
+  "&lt;&nbsp;&#39;&hellip;",
+  '<input name="q" value="ice">',
+  '<script type="application/json">{"a":1}</script>',
+  "<script>if (a<b) f()</script>",
+  "<!-- hidden",
+  "-->",
   ...FEIGNED
 ]
+
+const cell = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      "",
+      "open",
+      "closed",
+      "7",
+      "007",
+      "1.50",
+      "-3",
+      "null",
+      "true",
+      "Fix the quay",
+      "a,b",
+      'say "so"'
+    )
+  },
+  { weight: 1, arbitrary: fc.string({ maxLength: 12 }) }
+)
+
+const padTo = (text: string, width: number, right: boolean): string =>
+  right ? text.padStart(width) : text.padEnd(width)
+
+/** How programs draw tables. */
+const DRAWN: ReadonlyArray<(rows: ReadonlyArray<ReadonlyArray<string>>, widths: ReadonlyArray<number>) => string> = [
+  (rows) =>
+    rows
+      .map((row) => row.map((one) => (/[",\n]/.test(one) ? `"${one.replaceAll('"', '""')}"` : one)).join(","))
+      .join("\n"),
+  (rows) => rows.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(";")).join("\r\n"),
+  (rows) => rows.map((row) => row.join("\t")).join("\n"),
+  (rows) =>
+    rows.map((row, at) => `| ${row.join(" | ")} |${at === 0 ? `\n|${row.map(() => "---|").join("")}` : ""}`).join("\n"),
+  (rows, widths) => {
+    const rule = `+${widths.map((width) => "-".repeat(width + 2)).join("+")}+`
+    const line = (row: ReadonlyArray<string>): string =>
+      `| ${row.map((one, at) => padTo(one, widths[at] as number, /^[\d.]+$/.test(one))).join(" | ")} |`
+    return [rule, line(rows[0] ?? []), rule, ...rows.slice(1).map(line), rule, `${rows.length} rows in set`].join("\n")
+  },
+  (rows, widths) =>
+    rows
+      .map((row, at) => {
+        const line = ` ${row.map((one, i) => padTo(one, widths[i] as number, at > 0 && i === 0)).join(" | ")}`
+        return at === 0 ? `${line}\n${widths.map((width) => "-".repeat(width + 2)).join("+")}` : line
+      })
+      .join("\n"),
+  (rows, widths) =>
+    rows
+      .map((row, at) =>
+        row
+          .map((one, i) => padTo(at === 0 ? one.toUpperCase() : one, (widths[i] as number) + 3, false))
+          .join("")
+          .trimEnd()
+      )
+      .join("\n")
+]
+
+/** Tables of a few columns, some rows ragged, as programs draw them. */
+const tabular: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.uniqueArray(fc.constantFrom("id", "name", "state", "Full Name", "count"), { minLength: 2, maxLength: 5 }),
+    fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { minLength: 2, maxLength: 30 }),
+    fc.constantFrom(...DRAWN),
+    fc.nat(40)
+  )
+  .map(([header, body, draw, ragged]) => {
+    const rows = [header, ...body.map((row, at) => row.slice(0, header.length - (at === ragged ? 1 : 0)))]
+    const widths = header.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)))
+    return `${draw(rows, widths)}\n`
+  })
+
+const path = fc
+  .array(fc.constantFrom("src", "wire", "a.ts", "b c.md", "12 names", "lib", "..", "x"), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.join("/"))
+const COMMITS: ReadonlyArray<string> = ["8e5397bfa", "^dc43372", "4b68a5f12", "41d8591eb"]
+
+/** Entries of listings by their number and path, and what stands above them. */
+const ENTRIES: ReadonlyArray<readonly [head: string, entry: (at: number, path: string) => string]> = [
+  ["", (_, path) => path],
+  ["", (at, path) => (at % 5 === 0 ? `${path}:` : path.replaceAll("/", "-"))],
+  [
+    "total 8\n",
+    (at, path) => `${at % 4 === 0 ? "d" : "-"}rw-r--r-- 1 me me ${at * 97} 2026-03-01 10:2${at % 10} ${path}`
+  ],
+  [
+    "",
+    (at, path) =>
+      `${COMMITS[(at * at) % 4] as string} (Ann Example 2026-03-0${at % 3} 10:00:00 +0100 ${String(at).padStart(3)}) ${path}`
+  ],
+  ["", (at, path) => `${(at * 7_919_321 + 1e9).toString(16).slice(0, 8)} fix ${path} (#${at})`],
+  [
+    "",
+    (at, path) =>
+      at % 4 === 0
+        ? `commit ${"8e5397bfa".repeat(4)}${at}\nAuthor: Ann\nDate:   now\n\n    touch ${path}\n`
+        : ` ${path} | ${at} ++--`
+  ],
+  [
+    "my-app@1.0.0 /srv\n",
+    (at, path) =>
+      `${"│ ".repeat(at % 4)}├── ${path.replaceAll(" ", "")}@${at}${at % 9 === 0 ? " UNMET DEPENDENCY" : ""}`
+  ],
+  ["On branch main\nChanges not staged for commit:\n", (_, path) => `\tmodified:   ${path}`],
+  ["## main\n", (at, path) => `${["??", " M", "UU"][at % 3] as string} ${path}`]
+]
+
+/** Listings, some with a line of something else. */
+const listed: fc.Arbitrary<string> = fc
+  .tuple(fc.constantFrom(...ENTRIES), fc.array(path, { minLength: 4, maxLength: 60 }), fc.boolean(), fc.nat(200))
+  .map(([[head, entry], paths, ends, odd]) => {
+    const lines = paths.map((one, at) => (at === odd ? "and so it goes, on and on" : entry(at, one)))
+    return `${head}${lines.join("\n")}${ends ? "\n" : ""}`
+  })
 
 /** Any text: outputs, pieces that mean something to some compressor in any order, and noise. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: output },
+  { weight: 2, arbitrary: tabular },
+  { weight: 2, arbitrary: listed },
   {
     weight: 3,
     arbitrary: fc
@@ -249,5 +381,16 @@ export const GIANTS: ReadonlyArray<readonly [name: string, text: string]> = [
   ["1 MB of places", Array.from({ length: 25_000 }, (_, i) => `src/f${i % 700}.ts:${i}:const value = ${i}`).join("\n")],
   ["1 MB of changes", `diff --git a/a b/a\n--- a/a\n+++ b/a\n${"@@ -1,1 +1,1 @@\n-a\n+b\n".repeat(45_000)}`],
   ["1 MB of words", "so it goes, and on it went. ".repeat(37_000)],
+  ["1 MB of tags that stay open", `<!doctype html>${"<div><p>".repeat(125_000)}`],
+  ["1 MB of links that stay open", `<!doctype html>${'<a href="/q?a=1&amp;b">x '.repeat(40_000)}`],
+  ["1 MB of comments that stay open", `<!doctype html>${"<!-- <p".repeat(125_000)}`],
+  ["1 MB of named characters", `<!doctype html><p>${"&lt;&#39;&nbsp;".repeat(70_000)}`],
+  [
+    "1 MB of cells",
+    `id,name,state\n${Array.from({ length: 45_000 }, (_, i) => `${i},name ${i % 90},open`).join("\n")}`
+  ],
+  ["1 MB of headers", "NAME   AGE   STATUS\n".repeat(50_000)],
+  ["1 MB of rules", `| a | b |\n${"|---|---|\n".repeat(100_000)}`],
+  ["1 MB of cells that stay open", 'a,"b,c\n'.repeat(125_000)],
   ["a row of 100,000 keys", JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i])))]
 ]

@@ -8,11 +8,12 @@ import { makePage } from "../src/apps/proxy/dashboard/page.ts"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** The command carries all it needs: one process, started often; and so do the threads of its proxy and of the parser. */
+/** The command carries all it needs: one process, started often; and so do the threads of its proxy, of the parser and of the model. */
 const COMMAND = {
   headroom: "src/command.ts",
   "engine-thread": "src/apps/proxy/engine-thread.ts",
-  "code-parser": "src/adapters/code-parser/worker.ts"
+  "code-parser": "src/adapters/code-parser/worker.ts",
+  "prose-model": "src/adapters/prose-model/worker.ts"
 }
 /** The library shares its caller's copy of effect, so that services and errors are the same on both sides. */
 const LIBRARY = { index: "src/index.ts", effect: "src/effect.ts" }

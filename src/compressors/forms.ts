@@ -50,13 +50,16 @@ const COUNTED = /^L?\s{0,8}(\d{1,6})(?:: ?|\. |\| ?)/
 const share = (lines: ReadonlyArray<string>, is: (line: string) => boolean): number =>
   lines.length === 0 ? 0 : lines.filter(is).length / lines.length
 
+/** What opens lines of comments and imports, which source has in rows; a single character is no beginning anyway. */
+const SOURCE_MARK = /^(?:\/\/[/!]?|\/\*\*?|--|;;|use|import|from|using|#include)$/
+
 /** Whether lines mostly begin alike, list markers aside: a program printed them. */
 export const beginAlike = (lines: ReadonlyArray<string>): boolean => {
   if (lines.length < 6) return false
   const begins = new Map<string, number>()
   for (const line of lines) {
     const begin = /^\s*\S{1,40}/.exec(line)?.[0].trim().replace(/\d+/g, "0") ?? ""
-    if (begin.length > 1) begins.set(begin, (begins.get(begin) ?? 0) + 1)
+    if (begin.length > 1 && !SOURCE_MARK.test(begin)) begins.set(begin, (begins.get(begin) ?? 0) + 1)
   }
   return Math.max(0, ...begins.values()) > 0.5 * lines.length
 }

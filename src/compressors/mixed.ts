@@ -85,13 +85,20 @@ const opening = (line: string): number => {
   return inline
 }
 
+/** A line that parts what stands above it from what stands below. */
+const BETWEEN_PARTS = Symbol("separator")
+
+interface Cut {
+  readonly start: number
+  end: number
+  readonly kind: Kind | typeof BETWEEN_PARTS | undefined
+}
+
 /** Cuts before the routing: JSON, diffs and fence bodies have their kind; the rest is undefined. */
-const cut = (
-  text: string
-): ReadonlyArray<{ readonly start: number; readonly end: number; readonly kind: Kind | undefined }> => {
-  const parts: Array<{ start: number; end: number; kind: Kind | undefined }> = []
+const cut = (text: string, readsFences: boolean): ReadonlyArray<Cut> => {
+  const parts: Array<Cut> = []
   let from = 0
-  const put = (start: number, end: number, kind: Kind | undefined): void => {
+  const put = (start: number, end: number, kind: Cut["kind"]): void => {
     if (start > from) parts.push({ start: from, end: start, kind: undefined })
     if (end > start) parts.push({ start, end, kind })
     from = end
@@ -102,7 +109,7 @@ const cut = (
   for (let at = 0; at < text.length && parts.length < MAX_PARTS; ) {
     const end = lineEnd(text, at)
     const line = text.slice(at, Math.min(end, at + 2_000))
-    const fenced = line.length < 200 ? FENCE.exec(line.trimEnd()) : null
+    const fenced = readsFences && line.length < 200 ? FENCE.exec(line.trimEnd()) : null
     if (fence !== undefined) {
       if (fenced?.[1]?.startsWith(fence.mark) === true && fenced[2] === "") {
         const body = text.slice(fence.body, at)
@@ -146,27 +153,46 @@ const cut = (
         patience -= stop - start
       } else patience -= -stop - 1 - start
     }
-    if (SEPARATOR.test(line) && at > from) put(at, at, undefined)
+    if (SEPARATOR.test(line)) put(at, end, BETWEEN_PARTS)
     at = end
   }
+  // A fence that never closes is none.
+  if (fence !== undefined) return cut(text, false)
   put(text.length, text.length, undefined)
   return parts
 }
 
 /** The parts of a text and their kinds, covering it exactly; `kindOf` judges what has no kind by its boundary. */
 export const split = (text: string, kindOf: (part: string) => Kind): ReadonlyArray<Part> => {
-  const cuts = cut(text)
-  if (cuts.length < 2) return cuts.map((part) => ({ ...part, kind: part.kind ?? kindOf(text) }))
+  const cuts = cut(text, true)
+  if (text === "") return []
+  if (cuts.every(({ kind }) => kind === BETWEEN_PARTS || kind === undefined) && cuts.length < 3)
+    return [{ start: 0, end: text.length, kind: kindOf(text) }]
   const parts: Array<Part> = []
   let judged: Kind | undefined
-  for (const { start, end, kind } of cuts) {
+  let line: Cut | undefined
+  for (const one of cuts) {
+    const { start, end, kind } = one
+    if (kind === BETWEEN_PARTS) {
+      line = line === undefined ? one : { ...line, end }
+      continue
+    }
     // A part too small to judge is taken for more of what stands before it.
     const small = end - start < MIN_PART
     const own = kind ?? (small ? (judged ?? "text") : kindOf(text.slice(start, end)))
     judged = kind === undefined ? own : undefined
     const before = parts[parts.length - 1]
     if (before !== undefined && before.kind === own && own !== "json") parts[parts.length - 1] = { ...before, end }
-    else parts.push({ start, end, kind: own })
+    else {
+      if (line !== undefined) parts.push({ start: line.start, end: line.end, kind: "text" })
+      parts.push({ start, end, kind: own })
+    }
+    line = undefined
+  }
+  if (line !== undefined) {
+    const before = parts[parts.length - 1]
+    if (before === undefined || before.kind === "json") parts.push({ start: line.start, end: line.end, kind: "text" })
+    else parts[parts.length - 1] = { ...before, end: line.end }
   }
   return parts
 }

@@ -6,17 +6,35 @@ import type { Hint, Kind } from "../domain/content.ts"
 import type { Codec } from "../domain/tiling.ts"
 import { gutterCodec } from "../domain/fold.ts"
 import type { Registry } from "./decide.ts"
+import { blob } from "./blob/blob.ts"
 import { code } from "./code/code.ts"
 import { type Route, route } from "./detect.ts"
 import { diff } from "./diff/diff.ts"
 import { jsonTextCodec } from "./json-text.ts"
+import { html } from "./html/html.ts"
 import { json } from "./json/json.ts"
+import { listing } from "./listing/listing.ts"
 import { log, tileBlocks } from "./log/log.ts"
 import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
 import { search } from "./search/search.ts"
+import { structure } from "./structure/structure.ts"
+import { table } from "./table/table.ts"
+import { withTools } from "./tools/tools.ts"
 
-export const compressors: ReadonlyArray<Compressor> = [search, diff, json, log, prose, code]
+export const compressors: ReadonlyArray<Compressor> = [
+  search,
+  diff,
+  json,
+  html,
+  table,
+  listing,
+  structure,
+  blob,
+  withTools(log),
+  prose,
+  code
+]
 
 /** A kind this sure is not looked through for parts of other kinds; lines of source may stand around anything. */
 const isWhole = ({ kind, confidence }: Route): boolean => kind !== "text" && confidence >= (kind === "code" ? 1 : 0.9)

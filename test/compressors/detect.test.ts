@@ -47,6 +47,9 @@ describe("route", () => {
     expect(kindOf(JSON_TEXT)).toBe("json")
     expect(kindOf(PROSE)).toBe("prose")
     expect(kindOf(CODE)).toBe("code")
+    expect(kindOf(HTML)).toBe("html")
+    expect(kindOf(CSV)).toBe("table")
+    expect(kindOf(LISTING)).toBe("listing")
   })
 
   it("knows a transcript by speakers who take turns, and records by fields that do not", () => {
@@ -78,8 +81,8 @@ describe("route", () => {
     ).not.toBe("prose")
   })
 
-  it("claims neither tables nor listings and markup", () => {
-    for (const text of [CSV, LISTING, HTML, "", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
+  it("claims nothing of what is hardly anything", () => {
+    for (const text of ["", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
   })
 
   it("sees through the colours of a terminal", () => {

@@ -76,7 +76,24 @@ describe("split", () => {
     const two = "b 2\n".repeat(60)
     expect(parts(`${one}=== second ===\n${two}`, (part) => (part.includes("b") ? "log" : "search"))).toEqual([
       ["search", one],
-      ["log", `=== second ===\n${two}`]
+      ["text", "=== second ===\n"],
+      ["log", two]
+    ])
+  })
+
+  it("parts nothing where the same kind stands on both sides of a separator", () => {
+    const text = `${"a 1\n".repeat(60)}=== second ===\n${"b 2\n".repeat(60)}`
+    expect(parts(text, () => "log")).toEqual([["log", text]])
+  })
+
+  it("takes a fence that never closes for none", () => {
+    const one = "a 1\n".repeat(60)
+    const two = "b 2\n".repeat(60)
+    const text = `${one}\`\`\`\n=== second ===\n${two}`
+    expect(parts(text, (part) => (part.includes("b") ? "log" : "search")).map(([kind]) => kind)).toEqual([
+      "search",
+      "text",
+      "log"
     ])
   })
 })

@@ -15,6 +15,7 @@ import { doctor } from "./commands/doctor.ts"
 import { evaluation } from "./commands/eval.ts"
 import { hook } from "./commands/hook.ts"
 import { mcp } from "./commands/mcp.ts"
+import { models } from "./commands/models.ts"
 import { perf } from "./commands/perf.ts"
 import { proxy } from "./commands/proxy.ts"
 import { purge } from "./commands/purge.ts"
@@ -46,6 +47,7 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(wrap, layerConfigEdits),
     Command.provide(unwrap, layerConfigEdits),
     Command.provide(doctor, layerConfigEdits),
+    models,
     Command.provide(demo, layerDemo),
     Command.provide(bench, layerReplay),
     Command.provide(evaluation, layerDemo),
@@ -90,6 +92,7 @@ const COMMANDS = [
   "wrap",
   "unwrap",
   "doctor",
+  "models",
   "demo",
   "proxy",
   "bench",
@@ -98,7 +101,7 @@ const COMMANDS = [
 ]
 const WRAP_OPTION = /^(?:--(?:port|mode|hook|no-proxy|cache-ttl|dry-run|json|help)(?:=.*)?|-h)$/
 const VALUE_OPTION =
-  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|keep|limit|llm|model|cache-ttl)$/
+  /^--(kind|query|budget|mode|fade|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|keep|limit|llm|model|from|cache-ttl)$/
 
 /** An argument of the agent's that stands among our own. */
 const misplaced = (args: ReadonlyArray<string>): string | undefined =>

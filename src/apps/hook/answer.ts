@@ -3,6 +3,7 @@ import type { DirectStore } from "../../adapters/originals/direct.ts"
 import { readSessionSoFar } from "../../adapters/sessions/claude-code.ts"
 import type { Slot } from "../../domain/document.ts"
 import { anchored, type Outcome, unchanged, visible } from "../../domain/outcome.ts"
+import type { Treatments } from "../../domain/policy.ts"
 import type { Receipt } from "../../domain/receipt.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { addPrinted, addSaid, nothingSeen, type Seen, settingsOf } from "../../pipeline/compress-document.ts"
@@ -19,6 +20,7 @@ export interface Protocol {
 export interface Circumstances {
   readonly protocol: Protocol
   readonly mode: Mode
+  readonly treatments?: Treatments
   readonly project: string | undefined
   /** Whether the agent can run `headroom retrieve` or has the MCP tool. */
   readonly isRedeemable: boolean
@@ -64,7 +66,11 @@ const decideAll = (event: HookEvent, outputs: ReadonlyArray<HookOutput>, at: Cir
   const { seen, question } = at.isRedeemable ? sightOf(event) : { seen: nothingSeen(), question: "" }
   // What the model is after decides what may be hidden, and nothing else.
   const query = at.mode === "offload" ? { query: question.slice(0, 2_000) } : {}
-  const settings = settingsOf({ mode: at.mode, ...query }, false, true)
+  const settings = settingsOf(
+    { mode: at.mode, ...query, ...(at.treatments === undefined ? {} : { treatments: at.treatments }) },
+    false,
+    true
+  )
   return outputs.map((output) => {
     const slot = slotOf(event, output)
     if (output.form === "numbered") return { output, ...decideNumbered(slot, seen.shown, settings, at.isRedeemable) }

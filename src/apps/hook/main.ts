@@ -31,6 +31,7 @@ export const run = async ([agent, flag, value]: ReadonlyArray<string>): Promise<
     const answer = await answerTo(readFileSync(0, "utf8"), {
       protocol,
       mode: asked ?? settings.mode ?? "visible",
+      treatments: settings.treatments,
       project: settings.project,
       isRedeemable: agent === HOOK_AGENT ? canRedeem(settings.machine, settings.home) : hasCommand(settings.machine),
       now: Date.now(),

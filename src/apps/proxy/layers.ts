@@ -42,7 +42,7 @@ const layerStore: Layer.Layer<Originals | Ledger, never, Settings> = Layer.unwra
 )
 
 /** The engine on threads that run `script`, one core left to the streams; on this thread where they cannot be started. */
-const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Settings | Originals> =>
+const layerThreaded = (script: URL | undefined, fades: boolean): Layer.Layer<Engine, never, Settings | Originals> =>
   script === undefined
     ? layerEngine
     : Layer.unwrapEffect(
@@ -51,6 +51,7 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
             script,
             told: { filename: storeFile(home) },
             threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
+            fades,
             graceMs: THREAD_GRACE_MS,
             maxWaiting: MAX_WAITING
           })
@@ -59,15 +60,17 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
 
 const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals> =>
   Layer.unwrapEffect(
-    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible" }, { stabilises }]) =>
+    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible", treatments }, { stabilises, fading }]) =>
       layerRewriter({
         mode,
+        treatments,
+        fading,
         stabilises,
         deadlineMs: DEADLINE_MS,
         memoryBytes: MEMORY_BYTES,
         hash: hashParts,
         same: sameBytes
-      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script)))
+      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script, mode === "offload" && fading !== "off")))
     )
   )
 

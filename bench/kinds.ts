@@ -1,0 +1,286 @@
+/**
+ * The table of all kinds: tokens, what is saved with all visible and with originals stored, how much of what must stay is visible, and
+ * beside it, in the same run, what a reader would do without us.
+ *
+ *     npm run bench [-- CORPUS] [--readme] [--rivals]
+ *
+ * Every view is what `decide` gives, proven. Writes bench/results/bench.md and bench.svg; `--readme` puts the table into the README;
+ * `--rivals` also runs the peers' programs that are installed, each on the same texts.
+ */
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { encode } from "@toon-format/toon"
+import * as Effect from "effect/Effect"
+import { layerTreeSitter } from "../src/adapters/code-parser/tree-sitter.ts"
+import { toParse } from "../src/compressors/code/parsing.ts"
+import { outlineOfLines } from "../src/compressors/code/scan.ts"
+import { decide, type Question } from "../src/compressors/decide.ts"
+import { registry } from "../src/compressors/registry.ts"
+import type { Outline } from "../src/domain/outline.ts"
+import { ShownIndex } from "../src/domain/shown.ts"
+import { draft } from "../src/domain/view.ts"
+import { CodeParser } from "../src/pipeline/ports/code-parser.ts"
+import { bm25, countTokens, headAndTail } from "./measure.ts"
+import { barChart } from "./plot.ts"
+import { type Group, groupsIn, type Subject } from "./subjects.ts"
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { readme: { type: "boolean" }, rivals: { type: "boolean" } }
+})
+const corpus = positionals[0] ?? fileURLToPath(new URL("../../shared/corpus", import.meta.url))
+if (!existsSync(corpus)) throw new Error(`no corpus at ${corpus}: give its folder`)
+
+/** Programs of other projects: their words for a file, whose view they print. */
+const RIVALS: ReadonlyArray<readonly [name: string, command: string, words: (file: string) => ReadonlyArray<string>]> =
+  [
+    ["lean-ctx", "lean-ctx", (file) => ["-c", `cat ${file}`]],
+    [
+      "headroom-ai",
+      "python3",
+      (file) => [
+        "-c",
+        'import sys, headroom; print(headroom.compress([{"role": "tool", "tool_call_id": "1", "content": open(sys.argv[1]).read()}]).messages[0]["content"])',
+        file
+      ]
+    ]
+  ]
+const scratch = values.rivals === true ? mkdtempSync(join(tmpdir(), "headroom-bench-")) : ""
+/** What a rival prints of a text, or undefined where it fails. */
+const rivalView = ([, command, words]: (typeof RIVALS)[number], text: string): string | undefined => {
+  const file = join(scratch, "text.txt")
+  writeFileSync(file, text)
+  const { status, stdout } = spawnSync(command, words(file), { encoding: "utf8", timeout: 60_000, maxBuffer: 2 ** 28 })
+  return status === 0 ? stdout : undefined
+}
+const rivals = values.rivals === true ? RIVALS.filter((rival) => rivalView(rival, "a line\n") !== undefined) : []
+
+interface Sums {
+  texts: number
+  given: number
+  compact: number
+  toon: number
+  isJson: boolean
+  visible: number
+  stored: number
+  must: number
+  held: number
+  ends: number
+  ranked: number
+  characters: number
+  visibleMs: number
+  storedMs: number
+  readonly rivals: Map<string, { tokens: number; held: number }>
+}
+
+const compactOf = (text: string): string | undefined => {
+  try {
+    return JSON.stringify(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** Processor time, which other work on the machine does not slow. */
+const timed = <A>(run: () => A): readonly [A, milliseconds: number] => {
+  const started = process.cpuUsage()
+  const result = run()
+  const { user, system } = process.cpuUsage(started)
+  return [result, (user + system) / 1_000]
+}
+
+const viewOf = (
+  { text, file, origin, question }: Subject,
+  visibleOnly: boolean,
+  budgetTokens: number,
+  outline: Outline | undefined
+) => {
+  const asked: Question = {
+    text,
+    hint: { commands: [], origin, ...(origin === "file" ? { files: [file] } : {}) },
+    kind: undefined,
+    want: { visibleOnly, budgetTokens, question },
+    ...(outline === undefined ? {} : { outline })
+  }
+  const decision = decide(asked, new ShownIndex(), registry)
+  const view = decision._tag === "Unchanged" ? text : draft(decision.proof.layers)
+  return { view, hides: decision._tag === "Hide" }
+}
+
+/** What the source declares; the grammar is loaded before the clock runs. */
+const outlineOf = ({ text, file, origin }: Subject) =>
+  Effect.gen(function* () {
+    if (origin !== "file") return undefined
+    const parser = yield* CodeParser
+    const { source, language } = toParse(text, { commands: [], origin, files: [file] })
+    const byLines = outlineOfLines(source.split("\n"))
+    return language === undefined
+      ? byLines
+      : yield* Effect.orElseSucceed(parser.outline(source, language), () => byLines)
+  })
+
+const measure = (group: Group) =>
+  Effect.gen(function* () {
+    const sums: Sums = {
+      texts: 0,
+      given: 0,
+      compact: 0,
+      toon: 0,
+      isJson: true,
+      visible: 0,
+      stored: 0,
+      must: 0,
+      held: 0,
+      ends: 0,
+      ranked: 0,
+      characters: 0,
+      visibleMs: 0,
+      storedMs: 0,
+      rivals: new Map(rivals.map(([name]) => [name, { tokens: 0, held: 0 }]))
+    }
+    for (const subject of group.subjects) {
+      const { text, held } = subject
+      const outline = yield* outlineOf(subject)
+      const given = countTokens(text)
+      const [visible, visibleMs] = timed(() => viewOf(subject, true, group.budgetTokens, undefined))
+      const [stored, storedMs] = timed(() => viewOf(subject, false, group.budgetTokens, outline))
+      const tokens = countTokens(stored.view)
+      const compact = compactOf(text)
+      sums.isJson &&= compact !== undefined
+      if (sums.isJson && compact !== undefined) {
+        sums.compact += countTokens(compact)
+        sums.toon += countTokens(encode(JSON.parse(text)))
+      }
+      const [found, must] = held(stored.view)
+      // A view that hides nothing was proven to give every character back, though a table may hold a word in two parts.
+      const mine = stored.hides ? found : must
+      sums.texts++
+      sums.given += given
+      sums.visible += countTokens(visible.view)
+      sums.stored += tokens
+      sums.must += must
+      sums.held += mine
+      sums.ends += held(headAndTail(text, tokens / given))[0]
+      sums.ranked += held(bm25(text, subject.question === "" ? group.query : subject.question, tokens))[0]
+      sums.characters += text.length
+      sums.visibleMs += visibleMs
+      sums.storedMs += storedMs
+      for (const rival of rivals) {
+        const sum = sums.rivals.get(rival[0])
+        const view = rivalView(rival, text) ?? text
+        if (sum === undefined) continue
+        sum.tokens += countTokens(view)
+        sum.held += held(view)[0]
+      }
+    }
+    return sums
+  })
+
+const percent = (after: number, before: number): string => `${(100 * (1 - after / before)).toFixed(1)} %`
+const share = (part: number, all: number): string => (all === 0 ? "" : (part / all).toFixed(3))
+const speed = (characters: number, milliseconds: number): string => (characters / 1_000 / milliseconds).toFixed(1)
+const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",")
+
+const rows: Array<readonly [Group, Sums]> = []
+await Effect.runPromise(
+  Effect.gen(function* () {
+    for (const group of groupsIn(corpus)) {
+      const sums = yield* measure(group)
+      rows.push([group, sums])
+      console.log(
+        `${group.name}: ${percent(sums.visible, sums.given)} visible, ${percent(sums.stored, sums.given)} stored, ${share(sums.held, sums.must)} held`
+      )
+    }
+  }).pipe(Effect.provide(layerTreeSitter))
+)
+
+const table = (header: ReadonlyArray<string>, body: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [header, header.map((_, at) => (at === 0 ? "---" : "--:")), ...body].map((row) => `| ${row.join(" | ")} |`).join("\n")
+
+const kinds = table(
+  [
+    "kind",
+    "texts",
+    "tokens",
+    "all visible, saved",
+    "stored, saved",
+    "what must stay",
+    "visible",
+    "head and tail",
+    "BM25",
+    "MB/s"
+  ],
+  rows.map(([group, sums]) => [
+    group.name,
+    String(sums.texts),
+    number(sums.given),
+    percent(sums.visible, sums.given),
+    percent(sums.stored, sums.given),
+    group.must,
+    share(sums.held, sums.must),
+    share(sums.ends, sums.must),
+    share(sums.ranked, sums.must),
+    `${speed(sums.characters, sums.visibleMs)}, ${speed(sums.characters, sums.storedMs)}`
+  ])
+)
+const json = table(
+  ["JSON, all visible", "given", "compact", "TOON", "Headroom"],
+  rows.flatMap(([group, sums]) =>
+    sums.isJson ? [[group.name, number(sums.given), number(sums.compact), number(sums.toon), number(sums.visible)]] : []
+  )
+)
+const peers = table(
+  ["kind", ...rivals.map(([name]) => `${name}: saved, visible`)],
+  rows.map(([group, sums]) => [
+    group.name,
+    ...rivals.map(([name]) => {
+      const sum = sums.rivals.get(name)
+      return sum === undefined ? "" : `${percent(sum.tokens, sums.given)}, ${share(sum.held, sums.must)}`
+    })
+  ])
+)
+
+const results = new URL("results/", import.meta.url)
+mkdirSync(results, { recursive: true })
+const chart = barChart(
+  "Tokens saved, by kind",
+  ["all visible", "originals stored"],
+  rows.map(([group, sums]) => ({
+    label: group.name,
+    first: 1 - sums.visible / sums.given,
+    second: 1 - sums.stored / sums.given,
+    note: share(sums.held, sums.must)
+  }))
+)
+const text = `# Every kind, measured
+
+\`npm run bench\` prints this. Tokens are exact o200k. *All visible* hides nothing; *stored* hides what matters least, at 2,000 tokens a text
+(source: as few as its outline takes; pages and listings 1,000; prose 450) and stores the original. *Visible* is how much of what must stay stands in that
+view, *head and tail* and *BM25* how much of it stands in the text cut to its ends, or to the lines ranked by BM25, at the same number of tokens. MB/s of
+processor time is of whole decisions, all visible and stored, on a machine that does other work too.
+
+${kinds}
+
+${json}
+${rivals.length === 0 ? "" : `\n${peers}\n`}
+![tokens saved by kind](bench.svg)
+`
+writeFileSync(new URL("bench.md", results), text)
+writeFileSync(new URL("bench.svg", results), chart)
+console.log(`\n${kinds}\n\n${json}`)
+
+if (values.readme === true) {
+  const readme = new URL("../README.md", import.meta.url)
+  const before = readFileSync(readme, "utf8")
+  const after = before.replace(
+    /(<!-- kinds -->\n)[^]*?(<!-- \/kinds -->)/,
+    (_, begin: string, end: string) => `${begin}${kinds}\n${end}`
+  )
+  if (after === before && !before.includes(kinds))
+    throw new Error("the README has no place for the table: <!-- kinds --> and <!-- /kinds -->")
+  writeFileSync(readme, after)
+}

@@ -1,0 +1,109 @@
+/**
+ * Pages: what a reader of the page reads, as text with its headings, lists, tables, links and forms.
+ *
+ * What it does   prints the texts of a page in lines, links as Markdown; above the budget hides what stands around the main text, then the
+ *                addresses of links, then blocks that tell least. Data in scripts is shown whole or hidden behind a gap.
+ * Why            nine tenths of a page are tags, attributes, scripts and styles, and half of its words are the site around the text.
+ * Lossy          tags, attributes, comments, scripts and styles are stripped as declared noise, and a line says so; the rest only behind gaps.
+ * Units          budget in estimated tokens; gaps in lines of the source, or in characters where a line holds them; items for addresses.
+ * Never throws   undefined where there is no tag, and for a file's text, which later edits must match.
+ * Source         the tokenizer of htmlparser2; the choice of the main text is an own design, link density is a textbook measure.
+ */
+import type { Compressor, Want } from "../../domain/compressor.ts"
+import type { Content } from "../../domain/content.ts"
+import { lift, type Segment } from "../../domain/tiling.ts"
+import { estimateTokens } from "../../domain/tokens.ts"
+import { questionWords } from "../question.ts"
+import { type Block, blocksOf } from "./blocks.ts"
+import { detectHtml } from "./detect.ts"
+import { type Choice, layOut } from "./layout.ts"
+import { mainBlocks } from "./main.ts"
+import { characterCodec, linkCodec, markCodec } from "./mark.ts"
+import { type Page, rawHead, readPage } from "./page.ts"
+
+/** The main text stays whole up to so many budgets. */
+const STRETCH = 8
+const MARKER_TOKENS = 24
+/** Characters that a token stands for at most. */
+const MOST_CHARACTERS = 8
+
+const costOf = (segments: ReadonlyArray<Segment>): number =>
+  segments.reduce(
+    (sum, segment) =>
+      sum + (segment._tag === "Shown" ? estimateTokens(segment.text) : segment._tag === "Elide" ? MARKER_TOKENS : 0),
+    0
+  )
+
+/** Of the main blocks those that the room holds: titles and what the question names first, then from the beginning. */
+const withinRoom = (
+  text: string,
+  page: Page,
+  blocks: ReadonlyArray<Block>,
+  main: ReadonlyArray<boolean>,
+  want: Want
+): ReadonlyArray<boolean> => {
+  const words = questionWords(want.question)
+  const bodyOf = ({ first, last }: Block): string =>
+    page.tokens
+      .slice(first, last)
+      .map(({ kind, from, to }) => (kind === "text" ? text.slice(from, to) : ""))
+      .join(" ")
+  const rankOf = (block: Block): number => {
+    if (/^(?:title|h[1-6])$/.test(block.tag)) return 0
+    if (words.length === 0) return 2
+    const body = bodyOf(block).toLowerCase()
+    return words.some((word) => body.includes(word)) ? 1 : 2
+  }
+  const order = blocks.flatMap((block, at) => (main[at] === true ? [{ at, rank: rankOf(block) }] : []))
+  order.sort((a, b) => a.rank - b.rank || a.at - b.at)
+  const shown = main.map(() => false)
+  let room = want.budgetTokens * STRETCH
+  for (const { at, rank } of order) {
+    room -= estimateTokens(bodyOf(blocks[at] as Block)) + 2
+    if (room < 0 && rank > 0) break
+    shown[at] = true
+  }
+  return shown
+}
+
+const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined => {
+  const page = readPage(text)
+  if (!page.tokens.some(({ kind }) => kind === "open" || kind === "close")) return undefined
+  const blocks = blocksOf(text, page)
+  const lay = (choice: Choice): ReadonlyArray<Segment> => layOut(text, page, blocks, choice)
+  const fits = (segments: ReadonlyArray<Segment>): boolean => costOf(segments) <= want.budgetTokens
+  /** Texts surely too long for the budget need not be laid out to be counted. */
+  const mayFit = (main?: ReadonlyArray<boolean>): boolean =>
+    blocks.reduce((sum, { length }, at) => sum + (main?.[at] === false ? 0 : length), 0) <=
+    want.budgetTokens * MOST_CHARACTERS
+  if (want.visibleOnly) return lay({ addresses: true, data: true })
+  if (mayFit()) {
+    const all = lay({ addresses: true, data: true })
+    if (fits(all)) return all
+  }
+  const main = mainBlocks(page, blocks)
+  if (mayFit(main)) {
+    const linked = lay({ blocks: main, addresses: true, data: false })
+    if (fits(linked)) return linked
+  }
+  const plain = lay({ blocks: main, addresses: false, data: false })
+  if (costOf(plain) <= want.budgetTokens * STRETCH) return plain
+  return lay({ blocks: withinRoom(text, page, blocks, main, want), addresses: false, data: false })
+}
+
+const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | undefined => {
+  if (origin === "file" || !text.includes("<")) return undefined
+  const head = rawHead(text)
+  if (head === 0) return tilePage(text, want)
+  const segments = tilePage(text.slice(head), want)
+  if (segments === undefined) return undefined
+  return [{ _tag: "Strip", spans: [0, head], noise: "markup" }, ...lift(segments, [head, text.length])]
+}
+
+export const html: Compressor = {
+  kind: "html",
+  version: 1,
+  detect: detectHtml,
+  tile,
+  codecs: [markCodec, characterCodec, linkCodec]
+}

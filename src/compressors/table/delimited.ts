@@ -1,0 +1,148 @@
+/** Tables whose cells a character parts: CSV, TSV and the like, quoted cells and line breaks within them included. */
+import { type Grid, isHeader, type Layout, type Row } from "./grid.ts"
+
+const NAMES: Readonly<Record<string, string>> = { ",": "CSV", "\t": "TSV", ";": "CSV by ;", "|": "CSV by |" }
+const DELIMITERS: ReadonlyArray<string> = Object.keys(NAMES)
+
+/** When a cell stands in quotation marks. */
+const QUOTING = ["", ", all quoted", ", text quoted", ", as it stands"] as const
+type Quoting = (typeof QUOTING)[number]
+
+const FORM = /^(CSV by ;|CSV by \||CSV|TSV)(, all quoted|, text quoted|, as it stands)?(, CRLF)?$/
+
+const MIN_CELLS = 2
+const MIN_ROWS = 3
+/** Of all rows so many may have another number of cells. */
+const MAX_RAGGED = 0.2
+/** Rows that the number of cells is judged by. */
+const JUDGED = 40
+const MAX_CELLS = 200
+
+const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`
+const isNumber = (cell: string): boolean => /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(cell)
+
+const printCell = (cell: string, delimiter: string, quoting: Quoting): string => {
+  if (quoting === ", as it stands") return cell
+  if (quoting === ", all quoted" || (quoting === ", text quoted" && !isNumber(cell))) return quoted(cell)
+  return cell.includes(delimiter) || /["\r\n]/.test(cell) ? quoted(cell) : cell
+}
+
+export const delimitedLayout = (form: string): Layout | undefined => {
+  const match = FORM.exec(form)
+  if (match === null) return undefined
+  const delimiter = DELIMITERS.find((one) => NAMES[one] === match[1]) as string
+  const quoting = (match[2] ?? "") as Quoting
+  const lineEnd = match[3] === undefined ? "\n" : "\r\n"
+  const row = (cells: ReadonlyArray<string>): string =>
+    cells.map((cell) => printCell(cell, delimiter, quoting)).join(delimiter) + lineEnd
+  return { head: row, row, tail: "", lineEnd }
+}
+
+/** The record from `at`: its cells as they stand, and where the next begins; undefined where a quotation mark stays open. */
+const recordAt = (
+  text: string,
+  at: number,
+  delimiter: number
+): { readonly cells: ReadonlyArray<string>; readonly next: number } | undefined => {
+  const cells: Array<string> = []
+  let from = at
+  for (let i = at; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 34 && i === from) {
+      for (;;) {
+        const close = text.indexOf('"', i + 1)
+        if (close === -1) return undefined
+        i = close
+        if (text.charCodeAt(i + 1) !== 34) break
+        i++
+      }
+    } else if (code === delimiter) {
+      cells.push(text.slice(from, i))
+      from = i + 1
+      if (cells.length > MAX_CELLS) return undefined
+    } else if (code === 10) {
+      cells.push(text.slice(from, text.charCodeAt(i - 1) === 13 && i > from ? i - 1 : i))
+      return { cells, next: i + 1 }
+    }
+  }
+  return undefined
+}
+
+const bare = (cell: string): string =>
+  cell.length >= 2 && cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell
+
+interface Records {
+  readonly rows: ReadonlyArray<ReadonlyArray<string>>
+  readonly starts: ReadonlyArray<number>
+}
+
+const recordsOf = (text: string, delimiter: string, most = Number.POSITIVE_INFINITY): Records => {
+  const code = delimiter.charCodeAt(0)
+  const rows: Array<ReadonlyArray<string>> = []
+  const starts = [0]
+  for (let at = 0; at < text.length && rows.length < most; ) {
+    const record = recordAt(text, at, code)
+    if (record === undefined) break
+    rows.push(record.cells)
+    at = record.next
+    starts.push(at)
+  }
+  return { rows, starts }
+}
+
+/** The delimiter by which the first rows agree on a number of cells, and that number. */
+const judge = (text: string): readonly [delimiter: string, cells: number] | undefined => {
+  let best: readonly [string, number] | undefined
+  let bestScore = 0
+  for (const delimiter of DELIMITERS) {
+    const { rows } = recordsOf(text, delimiter, JUDGED)
+    const cells = rows[0]?.length ?? 0
+    if (rows.length < MIN_ROWS || cells < MIN_CELLS) continue
+    const agreeing = rows.filter((row) => row.length === cells).length
+    if (agreeing < rows.length * (1 - MAX_RAGGED)) continue
+    const score = (agreeing / rows.length) * Math.min(cells, 6)
+    if (score > bestScore) {
+      best = [delimiter, cells]
+      bestScore = score
+    }
+  }
+  return best
+}
+
+/** The text as one table, a last line without a line break aside; undefined where its rows do not agree. */
+export const readDelimited = (text: string): Grid | undefined => {
+  const judged = judge(text)
+  if (judged === undefined) return undefined
+  const [delimiter, cells] = judged
+  const { rows, starts } = recordsOf(text, delimiter)
+  if (rows.length < MIN_ROWS) return undefined
+  const isCrlf = text.charCodeAt((starts[1] as number) - 2) === 13
+  for (const quoting of QUOTING) {
+    const form = `${NAMES[delimiter]}${quoting}${isCrlf ? ", CRLF" : ""}`
+    const layout = delimitedLayout(form) as Layout
+    const read = (row: ReadonlyArray<string>): ReadonlyArray<string> =>
+      quoting === ", as it stands" ? row : row.map(bare)
+    const sample = rows.slice(0, JUDGED)
+    const isTrue = (row: ReadonlyArray<string>, at: number): boolean =>
+      layout.row(read(row)) === text.slice(starts[at], starts[at + 1])
+    if (quoting !== ", as it stands" && sample.filter(isTrue).length < sample.length * (1 - MAX_RAGGED)) continue
+    const first = read(rows[0] as ReadonlyArray<string>)
+    const hasHeader = isHeader(first) && isTrue(rows[0] as ReadonlyArray<string>, 0)
+    let ragged = 0
+    const all = rows.map((row, at): Row => {
+      if (row.length === cells && isTrue(row, at)) return read(row)
+      ragged++
+      return text.slice(starts[at], (starts[at + 1] as number) - layout.lineEnd.length)
+    })
+    if (ragged > rows.length * MAX_RAGGED) continue
+    return {
+      form,
+      start: 0,
+      end: starts[starts.length - 1] as number,
+      header: hasHeader ? first : undefined,
+      rows: hasHeader ? all.slice(1) : all,
+      starts: hasHeader ? starts.slice(1) : starts
+    }
+  }
+  return undefined
+}

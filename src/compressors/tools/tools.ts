@@ -1,0 +1,158 @@
+/**
+ * The log compressor with what is known of tools: where the output is one of theirs, its progress goes first and its failures and
+ * summaries stay; the log compressor chooses among the rest, and all by itself where no tool is known.
+ *
+ * What it does   finds the tool by lines of its own, keeps failures with what follows them and summaries, hides progress.
+ * Why            words of trouble are guesses; a tool's own forms are known, and most of what it prints says only that it goes on.
+ * Lossy          with gaps that count their lines; the form that hides nothing is the log compressor's.
+ * Units          budget in estimated tokens; gaps in lines.
+ * Never throws   the log compressor's own choice where a line is too long to be shown whole, or nothing is known.
+ * Source         the tools' own outputs.
+ */
+import type { Compressor, Want } from "../../domain/compressor.ts"
+import type { Content } from "../../domain/content.ts"
+import { lineAt, lineStarts } from "../../domain/lines.ts"
+import { type Segment, verbatim } from "../../domain/tiling.ts"
+import { estimateTokens } from "../../domain/tokens.ts"
+import { BUILDS } from "./builds.ts"
+import { OPERATIONS } from "./operations.ts"
+import { TESTS } from "./tests.ts"
+import type { Tool } from "./tool.ts"
+
+export const TOOLS: ReadonlyArray<Tool> = [...TESTS, ...BUILDS, ...OPERATIONS]
+
+/** Lines judged at each end, and how many of its own lines a tool is known by. */
+const JUDGED = 150
+const MIN_MARKS = 2
+/** Lines are matched by so much of their beginning. */
+const MATCHED = 400
+/** A longer line is for the log compressor, which can show a part of one. */
+const LONG_LINE = 2_400
+/** Lines shown of what follows a failure. */
+const BLOCK = 12
+/** Failures with the same words, their numbers aside, that are shown with what follows. */
+const SAME = 2
+/** Summaries shown: the last ones. */
+const SUMMARIES = 12
+/** Of the budget the log compressor has at least this share, for what no tool's form tells. */
+const LEAST_SHARE = 0.4
+/** What must stay may take so many budgets. */
+const MOST_BUDGETS = 4
+
+/** What runs a tool may print before each of its lines: a time, the name of a job or service. */
+const WRAPPED =
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]+Z |\d\d:\d\d:\d\d(?:[.,]\d+)? +|\s*\[(?!INFO\]|ERROR\]|WARNING\])[A-Za-z][^\]%\n]{0,40}\] |[a-z][\w.-]* +\| )+/
+
+/** The beginnings of lines, as the tool itself has printed them. */
+const linesOf = (text: string): ReadonlyArray<string> =>
+  lineStarts(text).map((start, at, starts) =>
+    text.slice(start, Math.min(start + MATCHED, (starts[at + 1] ?? text.length + 1) - 1)).replace(WRAPPED, "")
+  )
+
+/** The tool that printed these lines, or undefined. */
+export const toolOf = (lines: ReadonlyArray<string>): Tool | undefined => {
+  const judged = lines.length <= 2 * JUDGED ? lines : [...lines.slice(0, JUDGED), ...lines.slice(-JUDGED)]
+  let best: Tool | undefined
+  let most = MIN_MARKS - 1
+  for (const tool of TOOLS) {
+    const marks = judged.reduce((sum, line) => sum + (tool.marks.test(line) ? 1 : 0), 0)
+    if (marks > most) {
+      best = tool
+      most = marks
+    }
+  }
+  return best
+}
+
+const shapeOf = (line: string): string => line.replace(/[0-9a-f]{7,}|\d+/g, "#")
+
+/** The lines that must stay: failures with what follows them, what they are in, and how it ended. */
+const mustStay = (lines: ReadonlyArray<string>, tool: Tool, budget: number): Uint8Array => {
+  const must = new Uint8Array(lines.length)
+  let room = budget * MOST_BUDGETS
+  const keep = (at: number): void => {
+    if (must[at] === 1 || room <= 0) return
+    must[at] = 1
+    room -= 1 + estimateTokens(lines[at] as string)
+  }
+  const summaries = lines.flatMap((line, at) => (tool.summary.test(line) ? [at] : []))
+  for (const at of summaries.slice(-SUMMARIES)) keep(at)
+  const failures = lines.flatMap((line, at) => (tool.failure.test(line) ? [at] : []))
+  let heading = -1
+  let from = 0
+  for (const at of failures) {
+    if (tool.heading !== undefined)
+      for (; from < at; from++) if (tool.heading.test(lines[from] as string)) heading = from
+    if (heading !== -1) keep(heading)
+    keep(at)
+  }
+  const seen = new Map<string, number>()
+  failures.forEach((at, index) => {
+    const shape = shapeOf(lines[at] as string)
+    const same = (seen.get(shape) ?? 0) + 1
+    seen.set(shape, same)
+    if (same > SAME) return
+    const stop = Math.min(failures[index + 1] ?? lines.length, at + 1 + BLOCK)
+    for (let next = at + 1; next < stop; next++) {
+      if (tool.progress.test(lines[next] as string)) break
+      if ((lines[next] as string).trim() !== "") keep(next)
+    }
+  })
+  return must
+}
+
+/** Which lines a tiling shows whole. */
+const shownLines = (text: string, segments: ReadonlyArray<Segment>, starts: ReadonlyArray<number>): Uint8Array => {
+  const shown = new Uint8Array(starts.length)
+  for (const segment of segments) {
+    if (segment._tag !== "Shown") continue
+    for (let i = 0; i < segment.spans.length; i += 2) {
+      const from = segment.spans[i] as number
+      const to = segment.spans[i + 1] as number
+      for (let line = lineAt(starts, from); line < starts.length && (starts[line] as number) < to; line++)
+        if ((starts[line] as number) >= from && (starts[line + 1] ?? text.length) <= to) shown[line] = 1
+    }
+  }
+  return shown
+}
+
+const hide = (log: Compressor, content: Content, want: Want): ReadonlyArray<Segment> | undefined => {
+  const { text } = content
+  const starts = lineStarts(text)
+  const isLong = starts.some((start, at) => (starts[at + 1] ?? text.length) - start > LONG_LINE)
+  const lines = isLong ? [] : linesOf(text)
+  const tool = toolOf(lines)
+  if (tool === undefined) return log.tile(content, want)
+  const must = mustStay(lines, tool, want.budgetTokens)
+  const cost = lines.reduce((sum, line, at) => sum + (must[at] === 1 ? 1 + estimateTokens(line) : 0), 0)
+  const budgetTokens = Math.max(Math.floor(want.budgetTokens * LEAST_SHARE), want.budgetTokens - cost)
+  const chosen = log.tile(content, { ...want, budgetTokens })
+  if (chosen === undefined) return undefined
+  const shown = shownLines(text, chosen, starts)
+  const last = lines.length - 1
+  const isShown = (line: number): boolean =>
+    must[line] === 1 || line === last || (shown[line] === 1 && !tool.progress.test(lines[line] as string))
+  const segments: Array<Segment> = []
+  for (let line = 0; line < lines.length; ) {
+    const from = line
+    const is = isShown(line)
+    while (line < lines.length && isShown(line) === is) line++
+    const spans = [starts[from] as number, starts[line] ?? text.length]
+    if (is) segments.push(verbatim(text, spans))
+    else {
+      const progress = lines.slice(from, line).filter((one) => tool.progress.test(one)).length
+      const profile =
+        progress === 0
+          ? {}
+          : { profile: progress === line - from ? `progress of ${tool.name}` : `${progress} progress` }
+      segments.push({ _tag: "Elide", spans, gap: { unit: "lines", count: line - from, ...profile } })
+    }
+  }
+  return segments
+}
+
+/** The compressor with the tools' forms in place of its own choice where it hides. */
+export const withTools = (log: Compressor): Compressor => ({
+  ...log,
+  tile: (content, want) => (want.visibleOnly ? log.tile(content, want) : hide(log, content, want))
+})

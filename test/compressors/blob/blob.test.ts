@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest"
+import { blob, blobsIn } from "../../../src/compressors/blob/blob.ts"
+import { registry } from "../../../src/compressors/registry.ts"
+import { noHint } from "../../../src/domain/content.ts"
+import { isLawful } from "../../../src/domain/tiling.ts"
+import { draft } from "../../../src/domain/view.ts"
+
+const BASE64 = Buffer.from(Array.from({ length: 9_000 }, (_, n) => (n * n * 31 + n * 7) % 251)).toString("base64")
+const MINIFIED = Array.from({ length: 900 }, (_, n) => `function f${n}(a,b){return a+b*${n}}`).join(";")
+
+const print = (text: string): string => {
+  const segments = blob.tile(
+    { kind: "blob", text, origin: "output" },
+    { visibleOnly: false, budgetTokens: 200, question: "" }
+  )
+  if (segments === undefined) return text
+  expect(isLawful({ input: text, segments })).toBe(true)
+  return draft([{ input: text, segments }])
+}
+
+describe("a blob", () => {
+  it.each([
+    ["base64", BASE64],
+    ["minified", MINIFIED]
+  ])("of %s shows its ends and how much there is between", (name, text) => {
+    expect(registry.route(text, noHint)).toBe("blob")
+    const view = print(text)
+    expect(view).toContain(text.slice(0, 60))
+    expect(view).toContain(text.slice(-40))
+    expect(view).toMatch(new RegExp(`\\[… \\d+-\\d+: \\d+ characters, ${name}\\]`))
+    expect(view.length).toBeLessThan(600)
+  })
+
+  it("leaves the words around it", () => {
+    const view = print(`certificate of the quay:\n${BASE64}\nend of it\n`)
+    expect(view).toContain("certificate of the quay:")
+    expect(view).toContain("end of it")
+  })
+
+  it.each([
+    ["words", "so it goes, and on it went. ".repeat(200)],
+    ["a line of one character", "=".repeat(4_000)],
+    ["a log of long lines", `2026-03-01 10:22:31 ERROR ${MINIFIED}\n`.repeat(3)],
+    ["JSON", JSON.stringify(Array.from({ length: 300 }, (_, n) => ({ id: n, name: `n${n}` })))]
+  ])("is not %s", (_, text) => {
+    expect(registry.route(text, noHint)).not.toBe("blob")
+  })
+
+  it("is found once in each line", () => {
+    expect(blobsIn(`${BASE64}\n${MINIFIED}\n`).map(({ name }) => name)).toEqual(["base64", "minified"])
+  })
+})

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest"
+import { detectHtml } from "../../../src/compressors/html/detect.ts"
+import { html } from "../../../src/compressors/html/html.ts"
+import { NOTICE } from "../../../src/compressors/html/mark.ts"
+import { registry } from "../../../src/compressors/registry.ts"
+import { noHint } from "../../../src/domain/content.ts"
+import { isLawful } from "../../../src/domain/tiling.ts"
+import { draft } from "../../../src/domain/view.ts"
+
+const paragraph = (topic: string): string =>
+  `<p>The ${topic} is described here at some length, so that the paragraph is running text and not the label of a button: it goes on for a second clause, and a third, as paragraphs of real pages do.</p>`
+
+const PAGE = `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Tide tables &amp; quays</title>
+<style>p { color: red }</style><script>window.tracker = "secret-tracker"</script>
+<script type="application/json">{"build":"7f3a9c21"}</script></head>
+<body class="page">
+<nav class="top"><ul><li><a href="/">Home</a></li><li><a href="/about">About us</a></li></ul></nav>
+<main>
+<h1>Tide   tables</h1>
+${paragraph("harbour")}
+<p>See <a href="/quay?a=1&amp;b=2">the <b>north</b> quay</a> &lt;now&gt;.</p>
+<ul><li>spring tides<ul><li>at full moon</li></ul></li><li>neap tides</li></ul>
+<table><tr><th>port</th><th>height</th></tr><tr><td>Brest</td><td>7.2 m</td></tr></table>
+<pre>a  b
+  c</pre>
+${paragraph("ice")}
+<form action="/find" method="get"><input type="search" name="q" class="wide" placeholder="port"></form>
+</main>
+<footer><p>All rights reserved by nobody in particular</p></footer>
+<!-- never shown --></body></html>
+`
+
+const show = (text: string, visibleOnly: boolean, budgetTokens = 60): string => {
+  const want = { visibleOnly, budgetTokens, question: "" }
+  const segments = html.tile({ kind: "html", text, origin: "output" }, want)
+  if (segments === undefined) return text
+  expect(isLawful({ input: text, segments })).toBe(true)
+  return draft([{ input: text, segments }])
+}
+
+describe("a page", () => {
+  it("is printed as text with its structure, and says what is left out", () => {
+    const view = show(PAGE, true)
+    expect(view.startsWith(NOTICE)).toBe(true)
+    expect(view).toContain("# Tide tables & quays")
+    expect(view).toContain("\n# Tide tables\n")
+    expect(view).toContain("See [the north quay](/quay?a=1&b=2) <now>.")
+    expect(view).toContain("\n- spring tides\n  - at full moon\n- neap tides")
+    expect(view).toContain("port | height\nBrest | 7.2 m")
+    expect(view).toContain("a  b\n  c")
+    expect(view).toContain('<form action="/find" method="get"><input type="search" name="q" placeholder="port">')
+    expect(view).toContain('{"build":"7f3a9c21"}')
+    expect(view).toContain("[About us](/about)")
+    for (const noise of ["secret-tracker", "color: red", "never shown", "wide", "doctype"])
+      expect(view).not.toContain(noise)
+  })
+
+  it("above the budget keeps its main text and hides the rest behind gaps", () => {
+    const view = show(PAGE, false)
+    expect(view).toContain("The harbour is described")
+    expect(view).toContain("Brest | 7.2 m")
+    expect(view).toContain("See the north quay <now>.")
+    expect(view).toMatch(/\[… \d+-\d+: 3 items, addresses of links\]/)
+    expect(view).toMatch(/\[… \d+-\d+: \d+ characters, JSON of a script\]/)
+    expect(view).toMatch(/\[… \d+-\d+: \d+ (?:lines|characters), Home About us\]/)
+    expect(view).not.toContain("\nAll rights reserved")
+    expect(view).not.toContain("/quay")
+  })
+
+  it("is whole where it fits", () => {
+    expect(show(PAGE, false, 2_000)).toBe(show(PAGE, true))
+  })
+
+  it("of a file stays as it is", () => {
+    const want = { visibleOnly: true, budgetTokens: 100, question: "" }
+    expect(html.tile({ kind: "html", text: PAGE, origin: "file" }, want)).toBeUndefined()
+  })
+
+  it("cut off within a script shows no script", () => {
+    const view = show(PAGE.slice(PAGE.indexOf("window.tracker")), true)
+    expect(view).not.toContain("secret-tracker")
+    expect(view).toContain("# Tide tables")
+  })
+
+  it.each([
+    ["<p>one<p>two</div>three</b>", "one\ntwo\nthree"],
+    ["a < b and <c", "a < b and"],
+    ["<a href='x'>t", " href='x'>t"],
+    ['<td>x</A": y', "x"],
+    ["<pre>\n\n x", "x"]
+  ])("of broken markup loses no word: %s", (broken, kept) => {
+    expect(show(broken, true).replace(NOTICE, "")).toContain(kept)
+  })
+})
+
+describe("the detector", () => {
+  it.each([
+    [PAGE, "html"],
+    [`HTTP/1.1 200 OK\r\nServer: x\r\n\r\n${PAGE}`, "html"],
+    [PAGE.slice(PAGE.indexOf("<h1>")), "html"],
+    ['<?xml version="1.0"?>\n<project><dependency><groupId>a</groupId></dependency></project>\n', "text"],
+    ["export const A = () => (\n  <div className={a}>\n    <p>{b}</p>\n  </div>\n)\n".repeat(4), "not html"]
+  ])("of %# knows it", (text, kind) => {
+    const found = detectHtml(text) > 0.9
+    expect(found).toBe(kind === "html")
+    if (kind === "html") expect(registry.route(text, noHint)).toBe("html")
+  })
+})
