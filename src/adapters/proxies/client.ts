@@ -4,6 +4,7 @@
  * What answers at an address is ours only when it proves that it knows the secret of a record that this user alone can read; its word for
  * it, its name, or an open port prove nothing.
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomBytes, timingSafeEqual } from "node:crypto"
@@ -158,10 +159,16 @@ const spawned = ({ args, env, home, node, options, script }: Start): ChildProces
   }
 }
 
+/** Its folder cannot be used. */
+export class StartError extends Data.TaggedError("StartError")<{ readonly message: string }> {}
+
 /** Starts a proxy that goes on when this process ends; undefined where it ends before it answers, as when its port is taken. */
-export const startProxy = (start: Start): Effect.Effect<ProxyRecord | undefined> =>
+export const startProxy = (start: Start): Effect.Effect<ProxyRecord | undefined, StartError> =>
   Effect.gen(function* () {
-    const child = spawned(start)
+    const child = yield* Effect.try({
+      try: () => spawned(start),
+      catch: (error) => new StartError({ message: error instanceof Error ? error.message : String(error) })
+    })
     let isOver = false
     child.on("error", () => (isOver = true)).on("exit", () => (isOver = true))
     child.unref()

@@ -99,8 +99,15 @@ const COMMANDS = [
   "eval",
   "perf"
 ]
+const WRAP_OPTION = /^(?:--(?:port|mode|hook|no-proxy|cache-ttl|dry-run|json|help)(?:=.*)?|-h)$/
 const VALUE_OPTION =
   /^--(kind|query|budget|mode|fade|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|keep|limit|llm|model|from|cache-ttl)$/
+
+/** An argument of the agent's that stands among our own. */
+const misplaced = (args: ReadonlyArray<string>): string | undefined =>
+  args[2] === "wrap"
+    ? args.slice(3).find((arg) => arg.startsWith("-") && !WRAP_OPTION.test(arg) && !/^-\d+$/.test(arg))
+    : undefined
 
 /**
  * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a
@@ -111,6 +118,11 @@ const normalized = (args: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<st
   if (command !== undefined && !command.startsWith("-") && !COMMANDS.includes(command)) {
     return new UsageError({ message: `unknown command "${command}"; there are ${COMMANDS.join(", ")}` })
   }
+  const strange = misplaced(args)
+  if (strange !== undefined)
+    return new UsageError({
+      message: `${strange} is no option of wrap; what is the agent's own stands behind --: headroom wrap AGENT -- ${strange}`
+    })
   const end = args.indexOf("--")
   const last = args[args.length - 1]
   if (last !== undefined && end === -1 && VALUE_OPTION.test(last))

@@ -341,7 +341,9 @@ describe("wrap refuses", () => {
     ["signed requests", ["claude"], { CLAUDE_CODE_USE_BEDROCK: "1" }, /signed for their address.*--no-proxy/, 1],
     ["an address that is none", ["qwen"], { OPENAI_BASE_URL: "ftp://x" }, /"ftp:\/\/x" is none of http or https/, 1],
     ["a login in an address", ["qwen"], { OPENAI_BASE_URL: "http://u:secret@h/v1" }, /http:\/\/h\/v1 holds a login/, 1],
-    ["a hook where there is none", ["aider", "--hook"], {}, /no hook/, 2]
+    ["a hook where there is none", ["aider", "--hook"], {}, /no hook/, 2],
+    ["the agent's own among ours", ["claude", "-p", "hi"], {}, /-p is no option of wrap; .* behind --/, 2],
+    ["a value that is missing", ["claude", "--port"], {}, /--port needs a value/, 2]
   ])("%s, in one line", async (_, args, env, line, code) => {
     const run = start(newHome(), ["wrap", ...args], env)
     expect(await run.ended).toBe(code)
@@ -421,6 +423,26 @@ describe("a wrapped agent", () => {
     expect(run.asked().at(-1)?.status).toBe(200)
     expect(run.err()).toMatch(/^headroom: claude: \d+ requests/)
     await noProxy(home)
+  })
+
+  it("finds it with the others that shared it", async () => {
+    const home = newHome()
+    const runs = [1, 2].map(() => start(home, ["wrap", "claude"], {}, slow(24)))
+    await until(() => runs.every((run) => run.asked().length > 0), "requests")
+    for (const { pid } of proxiesIn(home)) process.kill(pid, "SIGKILL")
+    expect(await Promise.all(runs.map((run) => run.ended))).toEqual([0, 0])
+    expect(runs.map((run) => run.asked().at(-1)?.status)).toEqual([200, 200])
+    expect(runs.map((run) => run.err().split("\n").length)).toEqual([2, 2])
+    await noProxy(home)
+  })
+
+  it("does not start where its folder cannot be used, and says so", async () => {
+    const home = newHome()
+    writeFileSync(join(home, "file"), "")
+    const run = start(home, ["wrap", "claude"], { HEADROOM_HOME: join(home, "file") })
+    expect(await run.ended).toBe(1)
+    expect(run.err()).toMatch(/^headroom: .*file: .*\n$/)
+    expect(run.told()).toBeUndefined()
   })
 
   it("is never led to what another listens with, whatever that says of itself", async () => {

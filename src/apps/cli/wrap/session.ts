@@ -44,6 +44,10 @@ const SUM_MS = 5_000
 const END_LOOK_MS = 20
 const END_LOOKS = 200
 
+/** Until whoever was quicker to start another one has done so. */
+const REPLACING = 20
+const REPLACING_MS = 250
+
 const HOST = "127.0.0.1"
 
 /** The proxy's environment: the user's, with what the agent needs of it; a token would keep the agent out. */
@@ -89,7 +93,7 @@ const start = (asked: Asked, port: number) =>
       args: ["--host", HOST, "--port", String(port), "--mode", mode],
       env: { ...environmentOf(asked), HEADROOM_PROXY_LEASED: "1", HEADROOM_HOME: home },
       home
-    })
+    }).pipe(Effect.mapError(({ message }) => new CommandError({ message: `${home}: ${message}` })))
   })
 
 export interface Session {
@@ -154,20 +158,24 @@ export const openSession = (asked: Asked, tell: (line: string) => void) =>
         if (!isOver) Effect.runFork(Effect.provide(replace, context))
       }
     }
-    /** Another proxy in the place of one that died. */
+    /** Another proxy in the place of one that died; of several wraps that lost it, one starts it. */
     const replace = Effect.gen(function* () {
       before = plusSum(before, latest)
       latest = NO_SUM
-      const next = yield* start(asked, port)
-      const holding = next === undefined ? undefined : yield* holdLease(next, lease)
-      if (next === undefined || holding === undefined) {
-        tell(`headroom: the proxy ended and its place is taken; start the agent anew`)
-        return
+      for (let attempt = 0; attempt < REPLACING && !isOver; attempt++) {
+        const found = yield* findProxy({ ...asked, port })
+        const next = found._tag === "Running" ? found.record : yield* start(asked, port)
+        const holding = next === undefined ? undefined : yield* holdLease(next, lease)
+        if (next !== undefined && holding !== undefined) {
+          record = next
+          if (isOver) holding.release()
+          else hold(holding)
+          return
+        }
+        yield* Effect.sleep(REPLACING_MS)
       }
-      record = next
-      if (isOver) holding.release()
-      else hold(holding)
-    })
+      if (!isOver) tell("headroom: the proxy has ended, and none takes its place; start the agent anew")
+    }).pipe(Effect.catchAll(({ message }) => Effect.sync(() => tell(`headroom: the proxy has ended: ${message}`))))
     hold(held)
     const release = (): void => {
       isOver = true
