@@ -60,7 +60,10 @@ export const treatmentsFrom = (text: string): Treatments | undefined => {
 const shortName = (tool: string): string => tool.replace(/^.*(?:__|[.:])(?=.)/s, "")
 
 /** What the user says of the tool or of a command, undefined where nothing. */
-const chosen = ({ tool = "", hint }: Subject, treatments: Treatments): Treatment | undefined => {
+export const chosen = (
+  { tool = "", hint }: Pick<Subject, "tool" | "hint">,
+  treatments: Treatments
+): Treatment | undefined => {
   if (treatments.size === 0) return undefined
   const names = [tool, shortName(tool), ...hint.commands].map((name) => name.toLowerCase())
   const name = names.find((each) => treatments.has(each))

@@ -17,6 +17,7 @@ import { birthOf, type Moment, type Rewrite } from "../domain/epoch.ts"
 import { stringsIn } from "../domain/json-strings.ts"
 import { holdsMarker } from "../domain/marker.ts"
 import { offloaded, type Proven, prove } from "../domain/outcome.ts"
+import { chosen, type Treatments } from "../domain/policy.ts"
 import { holdsNote, sourceNameOf } from "../domain/repeat.ts"
 import { hidesNothing } from "../domain/tiling.ts"
 import { estimateTokens } from "../domain/tokens.ts"
@@ -87,12 +88,19 @@ const namesChanged = (view: string, changed: ReadonlySet<string>): boolean => {
 type Masks = ReadonlyMap<number, readonly [Output, Mask]>
 
 /** What has faded of each slot that may. */
-const masksOf = <At>(history: ReadonlyArray<Entry<At>>, account: Account, ages: Ages): Masks => {
+const masksOf = <At>(
+  history: ReadonlyArray<Entry<At>>,
+  account: Account,
+  ages: Ages,
+  treatments: Treatments
+): Masks => {
   const masks = new Map<number, readonly [Output, Mask]>()
   for (const output of account.outputs) {
     const { block, text } = history[output.index] as Entry<At>
     if (block._tag !== "Slot" || block.protection !== undefined) continue
     if (isRetrieval(block.call) || holdsMarker(block.text)) continue
+    // What the user wants to be seen stays in sight.
+    if ((chosen({ tool: block.call?.tool, hint: output.hint }, treatments) ?? "offload") !== "offload") continue
     const mask = maskOf(account, output, ages, text === undefined ? undefined : hiddenIn(text, output.lines))
     if (mask !== undefined) masks.set(output.index, [output, mask])
   }
@@ -192,7 +200,7 @@ export const planFading = <At>(
   moment: Moment,
   settings: Settings
 ): Plan | undefined => {
-  const masks = masksOf(history, account, AGES[strength])
+  const masks = masksOf(history, account, AGES[strength], settings.treatments)
   if (masks.size === 0) return undefined
   const trials = new Trials(history, masks, settings)
   const count = sentBlocks(history)

@@ -81,6 +81,20 @@ describe("an epoch's birth", () => {
     }).pipe(Effect.provide(layerMemory()))
   )
 
+  it.effect("leaves what the user wants to be seen", () =>
+    Effect.gen(function* () {
+      for (const treatment of ["off", "visible"] as const) {
+        const treatments = new Map([["make slow", treatment]])
+        const history = new FadingHistory<number>(settingsOf({ mode: "offload", treatments }, false, true))
+        yield* history.add([...ran("make slow", run(1)), ...ran("make fast", run(2)), ...idle(300)])
+        yield* history.fade("strong", cold)
+        const [kept = "", faded = ""] = slots(history)
+        assert.isEmpty(refsIn(kept))
+        assert.isNotEmpty(refsIn(faded))
+      }
+    }).pipe(Effect.provide(layerMemory()))
+  )
+
   it.effect("leaves what was fetched back, and what holds another's marker", () =>
     Effect.gen(function* () {
       const history = new FadingHistory<number>(settings)

@@ -11,7 +11,8 @@ export type Mask = Uint8Array
 
 /** The turn in which the line was last of use. */
 const lastUse = (account: Account, output: Output, line: number, { commonName }: Ages): number => {
-  let last = account.shownAt(output, line)
+  // A file that is read again is worked on; an output that says the same again is one of many.
+  let last = output.hint.origin === "file" ? account.shownAt(output, line) : output.turn
   for (const name of output.names[line] ?? [])
     if (account.frequencyOf(name) <= commonName) last = Math.max(last, account.namedAt(name))
   return last
