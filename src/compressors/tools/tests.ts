@@ -1,4 +1,4 @@
-/** Test runners. */
+/** Test runners: how each says that a test passed, that one failed, and how all went. */
 import type { Tool } from "./tool.ts"
 
 export const TESTS: ReadonlyArray<Tool> = [
