@@ -40,6 +40,18 @@ const textOf = (seed: number): string => {
 
 const prefixOf = (seed: number): Digest => createHash("sha256").update(`pin ${seed}`).digest("hex") as Digest
 
+/** Prints at once, for a kill must not find anything still to be printed; waits where the reader is behind. */
+const print = (text: string): void => {
+  for (;;) {
+    try {
+      writeSync(1, text)
+      return
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error
+    }
+  }
+}
+
 const write = async (filename: string, from: number): Promise<void> => {
   const writing = Effect.gen(function* () {
     const originals = yield* Originals
@@ -52,7 +64,7 @@ const write = async (filename: string, from: number): Promise<void> => {
         session: { id: `writer ${from}`, project: "/project" }
       })
       const lines = seeds.map((each, i) => `${each} ${kept.receipts[i]?.ref} ${kept.pins[i]?.text}\n`)
-      yield* Effect.sync(() => writeSync(1, lines.join("")))
+      yield* Effect.sync(() => print(lines.join("")))
     }
   })
   await Effect.runPromise(Effect.provide(writing, layerSqlite({ filename, busyTimeoutMs: 30_000 })))

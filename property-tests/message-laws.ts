@@ -6,6 +6,7 @@ import { hintFrom, nameOf } from "../src/compressors/producer.ts"
 import type { Want } from "../src/domain/compressor.ts"
 import type { Block } from "../src/domain/document.ts"
 import { refsIn } from "../src/domain/marker.ts"
+import { NO_PURSUIT, questionOf, saidBy } from "../src/domain/pursuit.ts"
 import { parseNote } from "../src/domain/repeat.ts"
 import { ShownIndex } from "../src/domain/shown.ts"
 import { renderDraft } from "../src/domain/view.ts"
@@ -79,6 +80,15 @@ const shownBefore = (names: ReadonlyMap<string, Named>): ShownIndex => {
   return shown
 }
 
+/** What the reader of the slot is after, from what was said before it. */
+const pursuedBefore = (blocks: ReadonlyArray<Block<unknown>>, index: number): string => {
+  const slot = blocks[index]
+  const said = blocks.slice(0, index).reduce((pursuit, block) => {
+    return block._tag === "Said" ? saidBy(pursuit, block.role, block.text) : pursuit
+  }, NO_PURSUIT)
+  return slot?._tag === "Slot" ? questionOf(said, slot.call?.input) : ""
+}
+
 /**
  * Each slot's view follows from what is printed before it alone: deciding it anew over the printed texts gives the same bytes, and all
  * laws of a decision hold there.
@@ -96,7 +106,8 @@ export const followsFromThePast = (
     if (block._tag !== "Slot" || block.protection !== undefined) continue
     const names = namesIn(after.slice(0, index))
     const shown = shownBefore(names)
-    const question: Question = { text: block.text, hint: hintFrom(block.call), kind: undefined, want }
+    const asked = want.question === "" ? { ...want, question: pursuedBefore(before, index) } : want
+    const question: Question = { text: block.text, hint: hintFrom(block.call), kind: undefined, want: asked }
     const printed = textOfSlot(after[index])
     const drafted = draftOf(decide(question, shown, registry)) ?? block.text
     if (withoutRefs(drafted) !== withoutRefs(printed ?? ""))

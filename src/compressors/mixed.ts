@@ -222,12 +222,13 @@ export const tileMixed = (
 ): ReadonlyArray<Segment> | undefined => {
   const { text } = content
   const partOf = partsOf(content)
+  const { visibleTokens: _, ...wanted } = want
   const segments: Array<Segment> = []
   let offered = false
   for (const { start, end, kind } of parts) {
     const part = text.slice(start, end)
     const budgetTokens = Math.floor((want.budgetTokens * part.length) / Math.max(1, text.length))
-    const own = compressorOf(kind)?.tile(partOf(kind, part, [start, end]), { ...want, budgetTokens })
+    const own = compressorOf(kind)?.tile(partOf(kind, part, [start, end]), { ...wanted, budgetTokens })
     if (own === undefined) segments.push(verbatim(text, [start, end]))
     else {
       offered = true

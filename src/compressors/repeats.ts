@@ -27,6 +27,13 @@ interface Run {
   readonly changes: ReadonlyArray<Change>
 }
 
+/** A run that costs less as its note, of so many tokens. */
+interface NamedRun {
+  readonly run: Run
+  readonly note: string
+  readonly tokens: number
+}
+
 /** Tokens that a run may lose on changed lines before it gives up hope of the lines behind them. */
 const SLACK = 40
 /** A line with more changed words is another line. */
@@ -211,11 +218,11 @@ export const nameRepeats = (
       segments.push({ _tag: "Shown", spans: [shownFrom, end], codec: "verbatim", text: text.slice(shownFrom, end) })
   }
   /** The longest of the paying runs; of equals the first. */
-  const payingRun = (at: number, likeness: Likeness): Run | undefined => {
-    let best: Run | undefined
+  const payingRun = (at: number, likeness: Likeness): NamedRun | undefined => {
+    let best: NamedRun | undefined
     const weigh = (place: Place, end: number): void => {
       const run = runAt(place, end, priced, at, reach.likeness)
-      if (run !== undefined && run.to - run.from > sizeOf(best) && pays(run, priced, before)) best = run
+      if (run !== undefined && run.to - run.from > sizeOf(best?.run)) best = named(run, priced, before) ?? best
     }
     const places = shown.find(lines, at, likeness)
     for (const place of places) weigh(place, place.source.lines.count)
@@ -225,8 +232,8 @@ export const nameRepeats = (
   }
   for (let at = 0; at < lines.count; ) {
     if (reach.within) printed.reach(at)
-    const run = payingRun(at, "same") ?? (reach.likeness === "shape" ? payingRun(at, "shape") : undefined)
-    if (run === undefined) {
+    const found = payingRun(at, "same") ?? (reach.likeness === "shape" ? payingRun(at, "shape") : undefined)
+    if (found === undefined) {
       // Gutters may fold.
       if (most < Number.POSITIVE_INFINITY)
         least += leastTokensIn(text, lines.bodies[at] as number, lines.ends[at] as number)
@@ -234,10 +241,12 @@ export const nameRepeats = (
       at++
       continue
     }
+    const { run, note, tokens } = found
     const start = lines.starts[run.from] as number
     const end = lines.starts[run.to] as number
     verbatimTo(start)
-    segments.push({ _tag: "Repeat", spans: [start, end], note: noteFor(run, lines, before) })
+    segments.push({ _tag: "Repeat", spans: [start, end], note })
+    least += tokens - NOTE_SLACK
     if (reach.within) {
       printed.reach(run.from)
       printed.skip(run.to)
@@ -255,10 +264,15 @@ const sizeOf = (run: Run | undefined): number => (run === undefined ? 0 : run.to
 /** No note costs less. */
 const LEAST_NOTE = 15
 
-/** Whether the note costs less than the lines, their gutter folded. */
-const pays = (run: Run, text: Priced, before: Source | undefined): boolean => {
+/** What a note may cost less in its place than by itself. */
+const NOTE_SLACK = 2
+
+/** The run with its note, where that costs less than the lines, their gutter folded. */
+const named = (run: Run, text: Priced, before: Source | undefined): NamedRun | undefined => {
   let price = 0
   for (let line = run.from; line < run.to; line++) price += text.price(line)
-  if (price < LEAST_NOTE + GAIN_TOKENS) return false
-  return price - estimateTokens(noteFor(run, text.lines, before)) >= GAIN_TOKENS
+  if (price < LEAST_NOTE + GAIN_TOKENS) return undefined
+  const note = noteFor(run, text.lines, before)
+  const tokens = estimateTokens(note)
+  return price - tokens >= GAIN_TOKENS ? { run, note, tokens } : undefined
 }

@@ -14,6 +14,8 @@ export interface Want {
   readonly visibleOnly: boolean
   /** Tokens (by the estimate) that the view should not exceed where hiding is allowed; what must stay may exceed it. */
   readonly budgetTokens: number
+  /** What the text costs with nothing hidden, in tokens, where that was found out before. */
+  readonly visibleTokens?: number
   /** What the reader is after, or "". */
   readonly question: string
   /**

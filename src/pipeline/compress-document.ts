@@ -14,6 +14,7 @@ import { stringsIn } from "../domain/json-strings.ts"
 import type { Outline } from "../domain/outline.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
+import { NO_PURSUIT, type Pursuit, questionOf, saidBy } from "../domain/pursuit.ts"
 import { ShownIndex } from "../domain/shown.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { renderDraft, type View } from "../domain/view.ts"
@@ -69,13 +70,14 @@ export interface Compressed {
 /** A run of fewer lines is no source. */
 const MIN_SOURCE_LINES = 3
 
-/** What the blocks so far show, and how many messages of each role were among them. */
+/** What the blocks so far show, how many messages of each role were among them, and what they are after. */
 export interface Seen {
   readonly shown: ShownIndex
   readonly said: Map<string, number>
+  pursuit: Pursuit
 }
 
-export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map() })
+export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map(), pursuit: NO_PURSUIT })
 
 /** What the block shows for good: one that may vanish keeps its name, so that those behind it keep theirs, and no line is found in it. */
 const lasting = ({ mayVanish }: Fading, text: string): string => (mayVanish === true ? "" : text)
@@ -86,8 +88,10 @@ export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): v
 }
 
 /** Adds what a block other than a slot shows. */
-export const addSaid = <At>(block: Exclude<Block<At>, Slot<At>>, { said, shown }: Seen): void => {
+export const addSaid = <At>(block: Exclude<Block<At>, Slot<At>>, seen: Seen): void => {
+  const { said, shown } = seen
   if (block._tag === "Said") {
+    seen.pursuit = saidBy(seen.pursuit, block.role, block.text)
     const count = (said.get(block.role) ?? 0) + 1
     said.set(block.role, count)
     shown.add(`${block.role === "user" ? "user" : "your"} message ${count}`, lasting(block, block.text))
@@ -126,6 +130,13 @@ const outlineFor = <At>(slot: Slot<At>, settings: Settings): Effect.Effect<Outli
   return slot.protection === undefined && isFetched(question.hint)
     ? outlineOf(question, settings.registry, settings.parser)
     : Effect.succeed(undefined)
+}
+
+/** The settings with what the slot's reader is after, where something may be hidden and the caller named nothing. */
+export const asking = <At>(slot: Slot<At>, { pursuit }: Seen, settings: Settings): Settings => {
+  const { want } = settings
+  if (want.visibleOnly || want.question !== "") return settings
+  return { ...settings, want: { ...want, question: questionOf(pursuit, slot.call?.input) } }
 }
 
 export const decisionFor = <At>(
@@ -238,8 +249,9 @@ export const compressDocument = <At>(
         tokensAfter += tokens
         continue
       }
-      const outline = yield* outlineFor(block, settings)
-      const decision = decisionFor(block, index, seen.shown, settings, outline)
+      const asked = asking(block, seen, settings)
+      const outline = yield* outlineFor(block, asked)
+      const decision = decisionFor(block, index, seen.shown, asked, outline)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
       addPrinted(block, settled.view?.text ?? block.text, seen)

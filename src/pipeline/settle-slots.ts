@@ -14,6 +14,7 @@ import type { SlotRecord } from "../domain/exchange.ts"
 import {
   addPrinted,
   addShown,
+  asking,
   decisionFor,
   nothingSeen,
   reportOf,
@@ -67,7 +68,7 @@ interface Fresh {
 /** Decides a slot and keeps the original of what it hides; an empty rendering is none, for providers refuse empty blocks. */
 const decideSlot = (slot: Slot<JobPlace>, seen: Seen, settings: Settings): Effect.Effect<Fresh, never, Originals> =>
   Effect.gen(function* () {
-    const decision = decisionFor(slot, 0, seen.shown, settings)
+    const decision = decisionFor(slot, 0, seen.shown, asking(slot, seen, settings))
     const settled = yield* settle(decision, slot.text, settings)
     const report = reportOf(decision, settled)
     const text = settled.view?.text === "" ? undefined : settled.view?.text

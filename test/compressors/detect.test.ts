@@ -52,6 +52,35 @@ describe("route", () => {
     expect(kindOf(LISTING)).toBe("listing")
   })
 
+  it("knows a transcript by speakers who take turns, and records by fields that do not", () => {
+    const turns = [
+      "Ann",
+      "Ben Ode",
+      "Ann",
+      "Cleo",
+      "Ben Ode",
+      "Ann",
+      "Cleo",
+      "Ann",
+      "Ben Ode",
+      "Cleo",
+      "Ann",
+      "Ben Ode"
+    ]
+    const transcript = turns.map(
+      (name, at) => `${name}: Well , {gap} I had said in week ${at} that we take the other one .`
+    )
+    expect(kindOf(transcript.join("\n"))).toBe("prose")
+    const record = ["Name", "State", "Note"].map((field) => `${field}: alpha beta gamma delta epsilon zeta`)
+    expect(
+      kindOf(
+        Array.from({ length: 12 }, () => record)
+          .flat()
+          .join("\n")
+      )
+    ).not.toBe("prose")
+  })
+
   it("claims nothing of what is hardly anything", () => {
     for (const text of ["", "\n\n", "ok"]) expect(kindOf(text), text).toBe("text")
   })

@@ -27,6 +27,8 @@ export class Settings extends Context.Tag("headroom/Settings")<
     readonly project: string
     /** File of the user's own prices; absolute. */
     readonly prices: string | undefined
+    /** The bearer token of the model that `eval --llm` asks. */
+    readonly evalKey: string | undefined
     readonly logLevel: LogLevel.LogLevel
     /** Undefined: colour where the output is a terminal. */
     readonly colour: boolean | undefined
@@ -82,6 +84,7 @@ const settings = Config.all({
   model: optionalText("HEADROOM_MODEL"),
   project: optionalText("HEADROOM_PROJECT"),
   prices: optionalText("HEADROOM_PRICES"),
+  evalKey: optionalText("HEADROOM_EVAL_KEY"),
   logLevel,
   noColour: isSet("NO_COLOR"),
   terminal: optionalText("TERM")

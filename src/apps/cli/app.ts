@@ -11,6 +11,7 @@ import packageJson from "../../../package.json" with { type: "json" }
 import { bench } from "./commands/bench.ts"
 import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
+import { evaluation } from "./commands/eval.ts"
 import { hook } from "./commands/hook.ts"
 import { mcp } from "./commands/mcp.ts"
 import { perf } from "./commands/perf.ts"
@@ -41,6 +42,7 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(mcp, layerConfigEdits),
     Command.provide(demo, layerDemo),
     Command.provide(bench, layerReplay),
+    Command.provide(evaluation, layerDemo),
     Command.provide(perf, layerPerf),
     proxy
   ])
@@ -82,10 +84,11 @@ const COMMANDS = [
   "demo",
   "proxy",
   "bench",
+  "eval",
   "perf"
 ]
 const VALUE_OPTION =
-  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html)$/
+  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|keep|limit|llm|model)$/
 
 /**
  * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a

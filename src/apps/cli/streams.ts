@@ -118,9 +118,14 @@ export const writeOutput = (data: string | Uint8Array): Effect.Effect<void, Brok
       )
     process.stdout.once("error", failed)
     process.stdout.write(data, (error) => {
+      const done = (): unknown => process.stdout.off("error", failed)
+      if (error === undefined || error === null) {
+        done()
+        resume(Effect.void)
+        return
+      }
       // the stream reports the same error once more as an event, after this call
-      setImmediate(() => process.stdout.off("error", failed))
-      if (error === undefined || error === null) resume(Effect.void)
-      else failed(error)
+      setImmediate(done)
+      failed(error)
     })
   })

@@ -77,7 +77,7 @@ const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined 
     blocks.reduce((sum, { length }, at) => sum + (main?.[at] === false ? 0 : length), 0) <=
     want.budgetTokens * MOST_CHARACTERS
   if (want.visibleOnly) return lay({ addresses: true, data: true })
-  if (mayFit()) {
+  if (mayFit() && (want.visibleTokens ?? 0) <= want.budgetTokens) {
     const all = lay({ addresses: true, data: true })
     if (fits(all)) return all
   }

@@ -36,11 +36,14 @@ const tile = (content: Content, want: Want): ReadonlyArray<Segment> | undefined 
   if (read === undefined) return undefined
   if (read.depth > MAX_DEPTH) return segmentsOf(read, read.compact, [])
   const found = identify(read, want.wholeWords)
-  const whole = lossless(found)
-  if (!want.visibleOnly && whole.tokens > want.budgetTokens) {
-    const reduced = offload(found, want, whole.tokens)
+  // What all of it costs is known to a decision that has looked at that form before.
+  let whole = want.visibleTokens === undefined ? lossless(found) : undefined
+  const wholeTokens = want.visibleTokens ?? whole?.tokens ?? 0
+  if (!want.visibleOnly && wholeTokens > want.budgetTokens) {
+    const reduced = offload(found, want, wholeTokens)
     if (reduced !== undefined) return reduced
   }
+  whole ??= lossless(found)
   return segmentsOf(found, whole.text, [])
 }
 

@@ -78,6 +78,38 @@ const isWritten = (line: string): boolean => {
   return !latin || small >= Math.max(1, words / 12)
 }
 
+/** A speaker in front of what is said: one to four words that begin with a capital letter, or a role such as `user`. */
+const SPEAKER = /^\s*((?:\p{Lu}[\p{L}\p{N}.'-]*(?: \p{Lu}?[\p{L}\p{N}.'-]*){0,3})|user|assistant|system): (?=\S)/u
+const MOST_SPEAKERS = 24
+/** Letters of a turn, on average: values of fields are shorter. */
+const LEAST_SAID = 20
+
+/** Whether most lines are turns of a few speakers that take turns, in letters more than in marks: a transcript. */
+const isTranscript = (lines: ReadonlyArray<string>): boolean => {
+  const turns = new Map<string, number>()
+  const followers = new Map<string, Set<string>>()
+  let before: string | undefined
+  let letters = 0
+  let length = 0
+  for (const line of lines) {
+    const speaker = SPEAKER.exec(line)
+    if (speaker === null) continue
+    const name = speaker[1] as string
+    turns.set(name, (turns.get(name) ?? 0) + 1)
+    if (before !== undefined) followers.set(before, (followers.get(before) ?? new Set()).add(name))
+    before = name
+    const said = line.slice(speaker[0].length)
+    length += said.length
+    letters += said.match(/[\p{L}\p{M} ]/gu)?.length ?? 0
+  }
+  const counts = [...turns.values()]
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  // Fields of records come in one order, again and again.
+  const isFree = turns.size === 2 || [...followers.values()].some((names) => names.size > 1)
+  const isTaken = turns.size >= 2 && turns.size <= MOST_SPEAKERS && all >= 3 * turns.size
+  return isFree && isTaken && all >= 0.8 * lines.length && letters >= Math.max(LEAST_SAID * all, 0.75 * length)
+}
+
 /** The share of the text, in characters of a sample, that stands in written lines; hinted readers of pages need less. */
 export const detectProse = (text: string, hint: Hint): Confidence => {
   let written = 0
@@ -93,6 +125,7 @@ export const detectProse = (text: string, hint: Hint): Confidence => {
     if (isWritten(line)) written += line.length
   }
   if (all === 0) return 0
+  if (isTranscript(lines)) return 0.9
   const share = written / all
   const hinted = hint.commands.some((command) => /fetch|websearch|web_search|browse|wiki|article/.test(command))
   if (share < (hinted ? 0.4 : 0.5) || beginAlike(lines)) return 0

@@ -158,7 +158,8 @@ const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | u
   if (grids.length === 0) return undefined
   const lines = linesAround(text, grids)
   // What is many times too long to fit need not be written whole.
-  const isHopeless = !want.visibleOnly && text.length > HOPELESS * want.budgetTokens
+  const isKnown = (want.visibleTokens ?? 0) > want.budgetTokens
+  const isHopeless = !want.visibleOnly && (isKnown || text.length > HOPELESS * want.budgetTokens)
   const wholes = grids.map((grid) =>
     isHopeless ? asItStands(text, grid) : whole(text, grid, want.wholeWords === true)
   )

@@ -143,6 +143,39 @@ describe("headroom perf", () => {
   })
 })
 
+describe("headroom eval", () => {
+  it("finds every needle again, and every answer of a question set", async () => {
+    const set = join(home, "problems.jsonl")
+    const problem = (at: number) => ({
+      question: `Ann has ${at} apples and buys 4. How many?`,
+      answer: `#### ${at + 4}`
+    })
+    writeFileSync(set, Array.from({ length: 80 }, (_, at) => JSON.stringify(problem(at))).join("\n"))
+    const ran = await headroom(["eval", set, "--limit", "24"])
+    expect(ran).toMatchObject({ code: 0, err: "" })
+    expect(ran.out).toMatch(/^needles +24 /m)
+    expect(ran.out).toMatch(/^problems +24 /m)
+    expect(ran.out).toContain("nothing is lost: ")
+    const { out } = await headroom(["eval", set, "--only", "problems", "--limit", "3", "--json"])
+    expect(JSON.parse(out)).toMatchObject({ keep: 0.3, sets: [{ name: "problems", lost: [] }], answers: [] })
+  })
+
+  it("names what it cannot take", async () => {
+    const wrong = async (...args: ReadonlyArray<string>) => {
+      const { code, err } = await headroom(["eval", ...args])
+      return `${code} ${err}`
+    }
+    expect(await wrong(join(home, "nowhere"))).toContain(`1 headroom: ${join(home, "nowhere")}: no such file or folder`)
+    expect(await wrong("--keep", "0")).toContain("2 headroom: --keep 0: give whole percent")
+    expect(await wrong("--limit", "x")).toContain("2 headroom: --limit x: give a whole number")
+    expect(await wrong("--llm", "nowhere")).toContain("2 headroom: --llm nowhere: give the base address")
+    expect(await wrong("--llm", "http://127.0.0.1:9/v1")).toContain("give --model NAME too")
+    expect(await wrong("--only", "none")).toContain(
+      '1 headroom: no question set\'s name holds "none"; there are needles'
+    )
+  })
+})
+
 describe("headroom bench sessions", () => {
   it("replays what was recorded and tells what it came to", async () => {
     const out = join(home, "requests")
