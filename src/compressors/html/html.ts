@@ -24,6 +24,8 @@ import { type Page, rawHead, readPage } from "./page.ts"
 /** The main text stays whole up to so many budgets. */
 const STRETCH = 8
 const MARKER_TOKENS = 24
+/** In an agent's session a smaller page is likelier one that it works on, attributes and all, than one that it reads. */
+const WORKED_ON = 8_000
 /** Characters that a token stands for at most. */
 const MOST_CHARACTERS = 8
 
@@ -77,7 +79,7 @@ const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined 
     blocks.reduce((sum, { length }, at) => sum + (main?.[at] === false ? 0 : length), 0) <=
     want.budgetTokens * MOST_CHARACTERS
   if (want.visibleOnly) return lay({ addresses: true, data: true })
-  if (mayFit()) {
+  if (mayFit() && (want.visibleTokens ?? 0) <= want.budgetTokens) {
     const all = lay({ addresses: true, data: true })
     if (fits(all)) return all
   }
@@ -93,6 +95,7 @@ const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined 
 
 const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | undefined => {
   if (origin === "file" || !text.includes("<")) return undefined
+  if (want.wholeWords === true && text.length < WORKED_ON) return undefined
   const head = rawHead(text)
   if (head === 0) return tilePage(text, want)
   const segments = tilePage(text.slice(head), want)

@@ -43,7 +43,7 @@ const RAW = new Set(["script", "style"])
 /** Ended by the next of the same. */
 const SELF_ENDING = new Set("p li td th tr dt dd option".split(" "))
 export const CONTROLS = new Set("input select textarea button form".split(" "))
-const TOLD = new Set("name type value placeholder action method aria-label checked".split(" "))
+const TOLD = new Set("name type value placeholder action method enctype aria-label checked".split(" "))
 const LABELS = new Set(["class", "id", "role"])
 const DATA_TYPE = /json/i
 /** Open elements that a closing tag is looked for among. */

@@ -26,7 +26,7 @@ const STATUS_FILE = /^(?:\t|\s{2,}\()/
 const SHORT_STATUS = /^(?:[ MADRCUT?!]{2}) \S|^## \S/
 const ONELINE = /^(?:[*|\\/ _]*\s)?[0-9a-f]{7,12} (?:\([^)]+\) )?\S/
 export const COMMIT = /^commit [0-9a-f]{7,40}\b/
-export const BLAME = /^\^?[0-9a-f]{7,40} (?:\S+ +)?\(.* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} +\d+\) ?/
+const BLAME = /^\^?[0-9a-f]{7,40} (?:\S+ +)?\(.* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} +\d+\) ?/
 export const STAT = /^ \S.* +\| +(?:\d+ ?[+-]*|Bin \d+ -> \d+ bytes|Unmerged|0)$/
 export const STAT_SUM = /^ \d+ files? changed(?:, \d+ insertions?\(\+\))?(?:, \d+ deletions?\(-\))?$/
 /** A path or name alone on its line: no prose, no sentence, no code. */

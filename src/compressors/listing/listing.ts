@@ -19,11 +19,11 @@ import { detectListing, type Form, formOf } from "./form.ts"
 import { groupPaths, hideNames, pathsCodec } from "./paths.ts"
 import { ranksOf } from "./rank.ts"
 
-/** The listing in its own codec, or undefined. */
-const encoded = (text: string, form: Form): ReadonlyArray<VisibleSegment> | undefined => {
+/** The listing in its own codec, or undefined. A path that the agent's next call will name is not parted from its folder. */
+const encoded = (text: string, form: Form, wholeWords: boolean): ReadonlyArray<VisibleSegment> | undefined => {
   const end = text.lastIndexOf("\n") + 1
   let shown: VisibleSegment | undefined
-  if (form === "paths") shown = groupPaths(text)
+  if (form === "paths" && !wholeWords) shown = groupPaths(text)
   if (form === "blame") {
     const printed = printBlame(text.slice(0, end))
     if (printed !== undefined) shown = { _tag: "Shown", spans: [0, end], codec: blameCodec.name, text: printed }
@@ -38,11 +38,12 @@ const costOf = (segments: ReadonlyArray<Segment>): number =>
 const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | undefined => {
   const form = origin === "file" ? undefined : formOf(text)
   if (form === undefined) return undefined
-  const visible = encoded(text, form)
+  const wholeWords = want.wholeWords === true
+  const visible = encoded(text, form, wholeWords)
   const cost = visible === undefined ? estimateTokens(text) : costOf(visible)
   if (want.visibleOnly || cost <= want.budgetTokens) return visible
   const hidden =
-    (form === "paths" ? hideNames(text, want.budgetTokens, want.question) : undefined) ??
+    (form === "paths" && !wholeWords ? hideNames(text, want.budgetTokens, want.question) : undefined) ??
     hideByRank(text, (lines) => ranksOf(form, lines), want)
   return hidden === undefined || costOf(hidden) >= cost ? visible : hidden
 }

@@ -14,7 +14,7 @@ import { delimitedLayout } from "./delimited.ts"
 import { drawnLayout } from "./drawn-layout.ts"
 import { type Layout, printGrid, type Row } from "./grid.ts"
 
-export const layoutOf = (form: string): Layout | undefined => delimitedLayout(form) ?? drawnLayout(form)
+const layoutOf = (form: string): Layout | undefined => delimitedLayout(form) ?? drawnLayout(form)
 
 const LINES = "# JSON lines as a table"
 const LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/

@@ -12,7 +12,7 @@ import type { Compressor, Want } from "../../domain/compressor.ts"
 import type { Content } from "../../domain/content.ts"
 import { pushSpan } from "../../domain/spans.ts"
 import { hidesNothing, type Segment, verbatim } from "../../domain/tiling.ts"
-import { estimateTokens } from "../../domain/tokens.ts"
+import { estimateTokens, roughTokens } from "../../domain/tokens.ts"
 import { planOf } from "../json/reduce.ts"
 import { detectTable } from "./detect.ts"
 import { readDelimited } from "./delimited.ts"
@@ -21,8 +21,9 @@ import type { Grid } from "./grid.ts"
 import { documentOf, readNotation, writeNotation } from "./notation.ts"
 
 const TABLE = "table"
-/** Longer tables are left as they are: the notation is worked out in memory. */
+/** Longer tables are left as they are: the notation is worked out in memory, and takes its time where all of it is shown. */
 const MAX_LENGTH = 4_000_000
+const MAX_WHOLE = 600_000
 const MARKER_TOKENS = 30
 const ATTEMPTS = 3
 /** Characters of text for each token of the budget beyond which no notation fits it. */
@@ -43,7 +44,7 @@ interface Printed {
 
 const asItStands = (text: string, grid: Grid): Printed => ({
   segments: [verbatim(text, [grid.start, grid.end])],
-  tokens: estimateTokens(text, grid.start, grid.end)
+  tokens: roughTokens(text.slice(grid.start, grid.end))
 })
 
 /** Where words with a backslash before them are no escapes, a notation with escapes would split them. */
@@ -54,8 +55,8 @@ const holdsEscapes = (text: string, { start, end }: Grid): boolean => {
 
 /** All rows, in the notation where that is cheaper. */
 const whole = (text: string, grid: Grid, wholeWords: boolean): Printed => {
-  const plain = asItStands(text, grid)
-  if (holdsEscapes(text, grid)) return plain
+  const plain = { ...asItStands(text, grid), tokens: estimateTokens(text, grid.start, grid.end) }
+  if (grid.end - grid.start > MAX_WHOLE || holdsEscapes(text, grid)) return plain
   const document = documentOf(grid.header, grid.rows, wholeWords)
   const shown = document === undefined ? undefined : writeNotation(grid.form, document)
   if (shown === undefined || readNotation(shown) !== text.slice(grid.start, grid.end)) return plain
@@ -69,10 +70,11 @@ const reduced = (text: string, grid: Grid, want: Want): Printed | undefined => {
   const document = documentOf(grid.header, grid.rows, want.wholeWords === true)
   if (document === undefined) return undefined
   const plan = planOf(document, want)
-  const perCharacter = estimateTokens(text, grid.start, grid.end) / Math.max(1, document.compact.length)
+  const perCharacter = roughTokens(text.slice(grid.start, grid.end)) / Math.max(1, document.compact.length)
   let room = want.budgetTokens / Math.max(0.01, perCharacter)
   let best: Printed | undefined
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const attempts = text.length > MAX_WHOLE ? 1 : ATTEMPTS
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const hidden = plan.cutTo(room).find(({ gap }) => gap.unit === "rows" || gap.unit === "items")
     if (hidden === undefined) break
     const printed = without(text, grid, hidden.gap.profile, rowsIn(document, hidden.cuts), want)
@@ -156,7 +158,8 @@ const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | u
   if (grids.length === 0) return undefined
   const lines = linesAround(text, grids)
   // What is many times too long to fit need not be written whole.
-  const isHopeless = !want.visibleOnly && text.length > HOPELESS * want.budgetTokens
+  const isKnown = (want.visibleTokens ?? 0) > want.budgetTokens
+  const isHopeless = !want.visibleOnly && (isKnown || text.length > HOPELESS * want.budgetTokens)
   const wholes = grids.map((grid) =>
     isHopeless ? asItStands(text, grid) : whole(text, grid, want.wholeWords === true)
   )

@@ -155,7 +155,9 @@ describe("the hook, asked by a plugin", () => {
 describe("the hook", () => {
   it("holds neither the Effect runtime nor a tokenizer", () => {
     expect(inputs.length).toBeGreaterThan(30)
-    expect(inputs.filter((path) => path.includes("node_modules"))).toEqual([])
+    // What reads pages: 43 kB, two packages without a dependency that is loaded.
+    const reader = /node_modules\/(?:htmlparser2|entities)\//
+    expect(inputs.filter((path) => path.includes("node_modules") && !reader.test(path))).toEqual([])
   })
 
   it("answers with the smaller output in the tool's own shape, and records what it saved", async () => {

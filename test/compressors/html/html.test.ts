@@ -77,6 +77,13 @@ describe("a page", () => {
     expect(html.tile({ kind: "html", text: PAGE, origin: "file" }, want)).toBeUndefined()
   })
 
+  it("that an agent works on stays as it is, where one that it reads does not", () => {
+    const want = { visibleOnly: true, budgetTokens: 100, question: "", wholeWords: true }
+    const tile = (text: string) => html.tile({ kind: "html", text, origin: "output" }, want)
+    expect(tile(PAGE)).toBeUndefined()
+    expect(tile(PAGE.replace("<h1>", `${paragraph("quay").repeat(40)}<h1>`))).toBeDefined()
+  })
+
   it("cut off within a script shows no script", () => {
     const view = show(PAGE.slice(PAGE.indexOf("window.tracker")), true)
     expect(view).not.toContain("secret-tracker")

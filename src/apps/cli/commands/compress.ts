@@ -21,7 +21,20 @@ import { type MessagesFile, messagesFileFrom, rewritten } from "../messages-file
 import { type Input, readInput, writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
 
-export const KINDS = ["json", "log", "search", "diff", "prose", "code", "text"]
+export const KINDS = [
+  "json",
+  "log",
+  "search",
+  "diff",
+  "prose",
+  "code",
+  "html",
+  "table",
+  "listing",
+  "structure",
+  "blob",
+  "text"
+]
 
 export const wanted = {
   kind: Options.text("kind").pipe(
