@@ -18,7 +18,7 @@ import { sha256 } from "../src/adapters/originals/content.ts"
 import { answerTo, type Circumstances } from "../src/apps/hook/answer.ts"
 import { refOf } from "../src/domain/digest.ts"
 import { grantReceipt } from "../src/domain/receipt.ts"
-import { type HookEvent, readHookEvent } from "../src/wire/claude-code-hook.ts"
+import { type HookEvent, printHookAnswer, readHookEvent } from "../src/wire/claude-code-hook.ts"
 import { isRecord, type JsonRecord, listOf } from "../src/wire/json-value.ts"
 
 const corpus = fileURLToPath(new URL("../../shared/corpus/sessions/claude-code", import.meta.url))
@@ -32,6 +32,7 @@ const mode = values.mode === "offload" ? "offload" : "visible"
 const timed = Number(values.timed ?? 60)
 
 const at: Circumstances = {
+  protocol: { read: readHookEvent, print: printHookAnswer },
   mode,
   project: undefined,
   isRedeemable: true,

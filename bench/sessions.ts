@@ -2,7 +2,7 @@
  * What recorded agent sessions cost with and without Headroom: `headroom bench sessions` over the sessions that stand beside the
  * repository; with --lab, the lab's own measure of the same rewrites beside ours, and its 94-line baseline.
  *
- * Run: npm run bench:sessions [-- DIR…] [-- --only PART] [--mode visible|offload] [--pause-every N] [--emit OUT] [--json] [--lab]
+ * Run: npm run bench:sessions [-- DIR…] [-- --only PART] [--mode visible|offload] [--fade safe|strong] [--proxy] [--pause-every N] [--emit OUT] [--json] [--lab]
  * The sessions and the lab are no part of a clone; without them this says so.
  */
 import { spawnSync } from "node:child_process"
@@ -21,6 +21,8 @@ const { values, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     mode: { type: "string" },
+    fade: { type: "string" },
+    proxy: { type: "boolean" },
     "pause-every": { type: "string" },
     emit: { type: "string" },
     json: { type: "boolean" },

@@ -7,11 +7,13 @@ import { afterAll, describe, expect, it } from "vitest"
 import { sha256 } from "../src/adapters/originals/content.ts"
 import type { DirectStore } from "../src/adapters/originals/direct.ts"
 import { answerTo, type Circumstances } from "../src/apps/hook/answer.ts"
+import { printHookAnswer, readHookEvent } from "../src/wire/claude-code-hook.ts"
 import { refOf } from "../src/domain/digest.ts"
 import { refsIn } from "../src/domain/marker.ts"
 import { grantReceipt } from "../src/domain/receipt.ts"
 import { output } from "./conversations.ts"
 
+const protocol = { read: readHookEvent, print: printHookAnswer }
 const folder = mkdtempSync(join(tmpdir(), "headroom-hook-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 const transcript = join(folder, "transcript.jsonl")
@@ -119,6 +121,7 @@ describe("the hook's answer", () => {
             tool_response: wrap(text)
           })
           const at: Circumstances = {
+            protocol,
             mode,
             project: undefined,
             isRedeemable,
@@ -148,6 +151,7 @@ describe("the hook's answer", () => {
 
   it("is none for what is no event of ours", async () => {
     const at: Circumstances = {
+      protocol,
       mode: "offload",
       project: undefined,
       isRedeemable: true,

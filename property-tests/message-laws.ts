@@ -6,6 +6,7 @@ import { hintFrom, nameOf } from "../src/compressors/producer.ts"
 import type { Want } from "../src/domain/compressor.ts"
 import type { Block } from "../src/domain/document.ts"
 import { refsIn } from "../src/domain/marker.ts"
+import { treatmentOf } from "../src/domain/policy.ts"
 import { NO_PURSUIT, questionOf, saidBy } from "../src/domain/pursuit.ts"
 import { parseNote } from "../src/domain/repeat.ts"
 import { ShownIndex } from "../src/domain/shown.ts"
@@ -107,7 +108,15 @@ export const followsFromThePast = (
     const names = namesIn(after.slice(0, index))
     const shown = shownBefore(names)
     const asked = want.question === "" ? { ...want, question: pursuedBefore(before, index) } : want
-    const question: Question = { text: block.text, hint: hintFrom(block.call), kind: undefined, want: asked }
+    const hint = hintFrom(block.call)
+    const tool = block.call?.tool
+    const question: Question = {
+      text: block.text,
+      hint,
+      kind: undefined,
+      want: asked,
+      ...(block.role === "tool" ? { treatment: (kind) => treatmentOf({ tool, hint, kind }) } : {})
+    }
     const printed = textOfSlot(after[index])
     const drafted = draftOf(decide(question, shown, registry)) ?? block.text
     if (withoutRefs(drafted) !== withoutRefs(printed ?? ""))

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { prose } from "../src/compressors/prose/prose.ts"
 import { unitsOf } from "../src/compressors/prose/units.ts"
 import { textOf } from "../src/domain/spans.ts"
+import { type Relevance, relevanceWithin, scoresAt } from "../src/domain/relevance.ts"
 import { isLawful } from "../src/domain/tiling.ts"
 import { estimateTokens } from "../src/domain/tokens.ts"
 import { draft } from "../src/domain/view.ts"
@@ -43,6 +44,25 @@ const wants = fc.record({
 })
 const origins = fc.constantFrom("file" as const, "output" as const)
 
+/** Passages of a text of some length, in order and apart, with scores of any size. */
+const relevances = (length: number): fc.Arbitrary<Relevance> =>
+  fc
+    .array(
+      fc.record({
+        gap: fc.nat(20),
+        size: fc.integer({ min: 1, max: 60 }),
+        score: fc.double({ noNaN: true, noDefaultInfinity: true })
+      })
+    )
+    .map((list) => {
+      let at = 0
+      return list.flatMap(({ gap, size, score }) => {
+        const from = at + gap
+        at = from + size
+        return at <= length ? [{ from, to: at, score }] : []
+      })
+    })
+
 /** Time on the processor, which other work on the machine does not lengthen. */
 const processorMs = (): number => process.cpuUsage().user / 1_000
 
@@ -64,10 +84,13 @@ describe("units", () => {
 })
 
 describe("prose", () => {
-  it("is tiled lawfully, the same each time, in the order of the text", () => {
+  it("is tiled lawfully, the same each time, in the order of the text, whatever a model found near the question", () => {
+    const judged = texts.chain((text) =>
+      fc.tuple(fc.constant(text), fc.option(relevances(text.length), { nil: undefined }))
+    )
     fc.assert(
-      fc.property(texts, wants, origins, (text, want, origin) => {
-        const content = { kind: "prose", text, origin }
+      fc.property(judged, wants, origins, ([text, relevance], want, origin) => {
+        const content = { kind: "prose", text, origin, ...(relevance === undefined ? {} : { relevance }) }
         const segments = prose.tile(content, want)
         expect(prose.tile(content, want)).toEqual(segments)
         if (segments === undefined) return
@@ -134,5 +157,30 @@ describe("prose", () => {
       cost(text)
       expect(cost(text.repeat(4)), JSON.stringify(unit)).toBeLessThan(8 * cost(text) + 150)
     }
+  })
+})
+
+describe("relevance", () => {
+  it("of a part is what the whole says of each place in it", () => {
+    const parts = fc.array(fc.tuple(fc.nat(15), fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(relevances(400), parts, (relevance, list) => {
+        const spans: Array<number> = []
+        let end = 0
+        for (const [gap, size] of list) {
+          spans.push(end + gap, end + gap + size)
+          end += gap + size
+        }
+        const places = spans.flatMap((from, i) =>
+          i % 2 === 0 ? Array.from({ length: (spans[i + 1] as number) - from }, (_, at) => from + at) : []
+        )
+        const within = relevanceWithin(relevance, spans)
+        expect(scoresAt(within, [...places.keys()])).toEqual(scoresAt(relevance, places))
+        within.forEach(({ from, to }, at) => {
+          expect(from).toBeLessThan(to)
+          expect(from).toBeGreaterThanOrEqual(within[at - 1]?.to ?? 0)
+        })
+      })
+    )
   })
 })

@@ -8,11 +8,12 @@ import { makePage } from "../src/apps/proxy/dashboard/page.ts"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** The command carries all it needs: one process, started often; and so do the threads of its proxy and of the parser. */
+/** The command carries all it needs: one process, started often; and so do the threads of its proxy, of the parser and of the model. */
 const COMMAND = {
   headroom: "src/command.ts",
   "engine-thread": "src/apps/proxy/engine-thread.ts",
-  "code-parser": "src/adapters/code-parser/worker.ts"
+  "code-parser": "src/adapters/code-parser/worker.ts",
+  "prose-model": "src/adapters/prose-model/worker.ts"
 }
 /** The library shares its caller's copy of effect, so that services and errors are the same on both sides. */
 const LIBRARY = { index: "src/index.ts", effect: "src/effect.ts" }
@@ -75,12 +76,22 @@ export const bundleHook = async (outdir: string): Promise<ReadonlyArray<string>>
   return Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) => Object.keys(inputs))
 }
 
+/** What other programs load into themselves: a file each, that is all of it. */
+const bundlePlugins = async (outdir: string): Promise<void> => {
+  const alone = { splitting: false, banner: {} }
+  await bundleOf(outdir, { "opencode-plugin": "src/apps/hook/opencode.ts" }, [], alone)
+  // pi calls the default export
+  const footer = { js: "export { extension as default }" }
+  await bundleOf(outdir, { "pi-extension": "src/apps/hook/pi.ts" }, [], { ...alone, footer })
+}
+
 /**
- * Writes `headroom.js`, `index.js`, `effect.js`, the threads' scripts and the hook's files, with the chunks that they share, into a folder
+ * Writes `headroom.js`, `index.js`, `effect.js`, the threads' scripts, the hook's files and the plugins, with the chunks that they share, into a folder
  * inside the package.
  */
 export const bundle = async (outdir: string): Promise<void> => {
   await bundleOf(outdir, COMMAND, [])
   await bundleOf(outdir, LIBRARY, ["effect"])
   await bundleHook(outdir)
+  await bundlePlugins(outdir)
 }

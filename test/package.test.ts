@@ -67,6 +67,17 @@ describe.skipIf(!isBuilt)("the built package (skipped without dist: npm run buil
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_000_000)
   })
 
+  it("scores prose with the model that ships, wherever it is run from, or says why not", () => {
+    const script = `
+      const { ProseModel, layerOnnx } = await import(${JSON.stringify(join(root, "dist", "effect.js"))})
+      const { Effect } = await import(${JSON.stringify(join(root, "node_modules", "effect", "dist", "esm", "index.js"))})
+      const scores = Effect.flatMap(ProseModel, (model) => model.relevance("Is the quay open?", ["The quay is closed.", "Salt is dear."]))
+      const told = Effect.merge(Effect.map(Effect.mapError(scores, ({ reason }) => reason), ([near, far]) => "near " + (near > far)))
+      console.log(await Effect.runPromise(Effect.provide(told, layerOnnx())))`
+    const log = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: tmpdir() }).toString()
+    expect(log.trim()).toMatch(/^(?:near true|not-installed|unsupported)$/)
+  })
+
   it("outlines source with them, wherever it is run from", () => {
     const { text } = SOURCES.find(({ language }) => language === "php") ?? { text: "" }
     const script = `

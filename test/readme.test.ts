@@ -15,12 +15,17 @@ const guides = [
   "README.md",
   "CONTRIBUTING.md",
   "AGENTS.md",
+  "docs/agents.md",
   "docs/architecture.md",
   "docs/configuration.md",
   "docs/hook.md",
   "docs/ledger.md",
   "docs/mcp.md",
-  "docs/sessions.md"
+  "docs/prose.md",
+  "docs/sessions.md",
+  "docs/wrap.md",
+  "docs/eval.md",
+  "docs/policy.md"
 ]
 
 const headroom = async (...args: ReadonlyArray<string>): Promise<string> => {
@@ -47,7 +52,7 @@ const flagsOf = (help: string): ReadonlyMap<string, ReadonlySet<string>> => {
   const flags = new Map<string, Set<string>>()
   for (const [, name = "", rest = ""] of help.matchAll(/^ {2}- (\w+)(.*)$/gm)) {
     const own = flags.get(name) ?? new Set()
-    for (const [, flag = ""] of rest.matchAll(/\[(--[a-z-]+)/g)) own.add(flag)
+    for (const [, flag = ""] of rest.matchAll(/(--[a-z-]+)/g)) own.add(flag)
     flags.set(name, own)
   }
   return flags

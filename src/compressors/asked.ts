@@ -4,7 +4,9 @@
  */
 import type { Compressor, Want } from "../domain/compressor.ts"
 import type { Hint, Kind } from "../domain/content.ts"
+import type { Treatment } from "../domain/policy.ts"
 import type { Outline } from "../domain/outline.ts"
+import type { Relevance } from "../domain/relevance.ts"
 import type { ShownIndex } from "../domain/shown.ts"
 import { type Segment, type Shown, type Tiling, verbatim, type VisibleSegment, whole } from "../domain/tiling.ts"
 import { estimateTokens } from "../domain/tokens.ts"
@@ -29,8 +31,12 @@ export interface Question {
   /** The kind, where the caller knows it. */
   readonly kind: Kind | undefined
   readonly want: Want
+  /** How such an output is treated, once its kind is known; without it whatever is over the budget may hide lines. */
+  readonly treatment?: (kind: Kind) => Treatment
   /** What the text declares, where it is source whose bodies may be hidden. */
   readonly outline?: Outline
+  /** How near its passages come to the question, where it is prose that a model has read. */
+  readonly relevance?: Relevance
 }
 
 /** A question with what is known once its text was looked at. */

@@ -69,7 +69,7 @@ const verbatimLength = (tiling: Tiling): number =>
 
 /** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
 const hidingLayers = (
-  { text, hint, want, kind, outline, literal, holdsFileLines, shown }: Case,
+  { text, hint, want, kind, outline, relevance, literal, holdsFileLines, shown }: Case,
   compressor: Compressor,
   visibleTokens: number
 ): Layers | undefined => {
@@ -80,7 +80,8 @@ const hidingLayers = (
   const remaining = Math.max(1, verbatimLength(named))
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
   let chosen = false
-  const partOf = partsOf({ kind, text, origin: hint.origin, ...(outline === undefined ? {} : { outline }) })
+  const found = { ...(outline === undefined ? {} : { outline }), ...(relevance === undefined ? {} : { relevance }) }
+  const partOf = partsOf({ kind, text, origin: hint.origin, ...found })
   const selected = refine(named, (part, spans) => {
     const budgetTokens = Math.floor((budget * part.length) / remaining)
     const wanted: Want = {
@@ -126,8 +127,12 @@ export const decide = (question: Question, shown: ShownIndex, registry: Registry
   if (reason !== undefined)
     return { _tag: "Unchanged", kind: question.kind ?? "text", reason, tokens: estimateTokens(text) }
   const asked = caseOf(question, shown, registry)
+  const treatment = question.treatment?.(asked.kind) ?? "offload"
+  if (treatment === "off") return { _tag: "Unchanged", kind: asked.kind, reason: "off", tokens: asked.before }
   const visible = show(asked)
   const isSmall = (visible._tag === "Show" ? visible.after : asked.before) <= want.budgetTokens
   const { compressor } = asked
-  return want.visibleOnly || compressor === undefined || isSmall ? visible : hide(asked, compressor, visible)
+  return want.visibleOnly || treatment === "visible" || compressor === undefined || isSmall
+    ? visible
+    : hide(asked, compressor, visible)
 }

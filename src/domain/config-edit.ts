@@ -102,3 +102,14 @@ export const reverted = (root: unknown, edit: Edit, prior: unknown, depth: numbe
   }
   return value
 }
+
+/** Two values as one: tables together, lists behind one another, and else the second. @example mergedSettings({ a: [1] }, { a: [2] }) // => { a: [1, 2] } */
+export const mergedSettings = (a: unknown, b: unknown): unknown => {
+  if (Array.isArray(a) && Array.isArray(b)) return (a as ReadonlyArray<unknown>).concat(b as ReadonlyArray<unknown>)
+  if (!isFields(a) || !isFields(b)) return b
+  const own = Object.entries(b).map(([key, value]) => [
+    key,
+    Object.hasOwn(a, key) ? mergedSettings(a[key], value) : value
+  ])
+  return { ...a, ...(Object.fromEntries(own) as Fields) }
+}

@@ -5,6 +5,7 @@
  */
 import { lineAt, lineStarts } from "./lines.ts"
 import { type Outline, outlineWithin } from "./outline.ts"
+import { type Relevance, relevanceWithin } from "./relevance.ts"
 import type { Spans } from "./spans.ts"
 
 /** Kinds known so far; users register kinds of their own under other names. */
@@ -30,6 +31,8 @@ export interface Content {
   readonly origin: Origin
   /** What a source text declares, by its lines, where the pipeline has found that its bodies may be hidden. */
   readonly outline?: Outline
+  /** How near its passages come to the question, where the pipeline has asked a model. */
+  readonly relevance?: Relevance
   /** The number of the text's first line: 1, unless it is a part of a larger text. */
   readonly firstLine?: number
 }
@@ -39,16 +42,17 @@ export type Origin = "file" | "output"
 /** Makes a content of what stands under spans of another. `text`: what is there, less what was stripped. */
 export type PartOf = (kind: Kind, text: string, spans: Spans) => Content
 
-/** Parts of a content: each has its own lines of the outline, and its lines are numbered as they are in the whole. */
-export const partsOf = ({ text: whole, origin, outline, firstLine = 1 }: Content): PartOf => {
+/** Parts of a content: each has what of the outline and of the relevance is its own, and its lines are numbered as in the whole. */
+export const partsOf = ({ text: whole, origin, outline, relevance, firstLine = 1 }: Content): PartOf => {
   const starts = lineStarts(whole)
   return (kind, text, spans) => {
+    const judged = relevance === undefined ? {} : { relevance: relevanceWithin(relevance, spans) }
     const from = lineAt(starts, spans[0] as number)
     const to = lineAt(starts, (spans[spans.length - 1] as number) - 1) + 1
     // Stripped noise may have held line breaks: then no line is where the outline has it.
-    if (lineStarts(text).length !== to - from) return { kind, text, origin, outline: [] }
+    if (lineStarts(text).length !== to - from) return { kind, text, origin, outline: [], ...judged }
     const own = outline === undefined ? {} : { outline: outlineWithin(outline, from, to) }
-    return { kind, text, origin, firstLine: firstLine + from, ...own }
+    return { kind, text, origin, firstLine: firstLine + from, ...own, ...judged }
   }
 }
 

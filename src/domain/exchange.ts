@@ -46,7 +46,8 @@ export type PrefixChange =
   /** The first part that differs; all behind it must be written to the cache anew. */
   | {
       readonly _tag: "Changed"
-      readonly part: "model" | "tools" | "system" | "message" | "settings"
+      /** epoch: our own rendering of the history, anew. */
+      readonly part: "model" | "tools" | "system" | "message" | "settings" | "epoch"
       /** Position of the message, from 0. */
       readonly message: number | undefined
       /** Estimated tokens of the request before that stand behind the change. */

@@ -19,6 +19,8 @@ export interface Replay {
   readonly forwarded: ReadonlyArray<ModelRequest>
   /** Moments of the calls; those recorded, or invented. */
   readonly at: ReadonlyArray<number | undefined>
+  /** Calls at which the history was rendered anew; none where that is left out. */
+  readonly births?: ReadonlyArray<number>
 }
 
 /** Of each ratio, 1 is the recorded session. */
@@ -38,7 +40,9 @@ export interface SessionMeasure {
   readonly editLines: number
   readonly editLinesKept: number
   readonly retrievals: number
-  /** Whether every request began with the one before. */
+  /** Calls with which the history was rendered anew. */
+  readonly births: number
+  /** Whether every request began with the one before, but at births. */
   readonly isPrefixStable: boolean
 }
 
@@ -127,7 +131,7 @@ const recallOf = (
 /** Measures a replayed session; `tokens` counts those of a text. */
 export const measureSession = (replay: Replay, tokens: (text: string) => number): SessionMeasure => {
   const count = (text: string): number => tokens(broken(text))
-  const { session, forwarded, at } = replay
+  const { session, forwarded, at, births = [] } = replay
   const book = new PartBook(count)
   const answers = callsOf(session.messages).map((message) =>
     count(JSON.stringify(session.messages[message]?.content ?? []))
@@ -163,7 +167,8 @@ export const measureSession = (replay: Replay, tokens: (text: string) => number)
     editLines: recall.editLines,
     editLinesKept: recall.editLinesKept,
     retrievals: recall.retrievals,
-    isPrefixStable: got.every((parts, call) => isExtended(got[call - 1], parts))
+    births: births.length,
+    isPrefixStable: got.every((parts, call) => births.includes(call) || isExtended(got[call - 1], parts))
   }
 }
 
@@ -177,10 +182,13 @@ export interface MeasureSummary {
   readonly netWithPauses: number
   readonly netWithTools: number
   readonly medianNet: number
+  readonly medianNetWithPauses: number
   /** Without the session that sent most, and without the one that gained most; undefined where there is but one. */
   readonly netWithoutLargest: number | undefined
   readonly netWithoutBest: number | undefined
   readonly worstNet: number
+  readonly worstNetWithPauses: number
+  readonly births: number
   /** Of the facts needed, the share in sight; 1 where none was needed. */
   readonly recall: number
   readonly editRecall: number
@@ -204,9 +212,16 @@ const without = (
 
 const share = (kept: number, all: number): number => (all === 0 ? 1 : kept / all)
 
+type Figure = (one: SessionMeasure) => number
+
+const medianOf = (all: ReadonlyArray<SessionMeasure>, of: Figure): number =>
+  all.map(of).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 1
+
+const worstOf = (all: ReadonlyArray<SessionMeasure>, of: Figure): number =>
+  all.length === 0 ? 1 : all.reduce((worst, one) => Math.max(worst, of(one)), 0)
+
 export const summaryOf = (all: ReadonlyArray<SessionMeasure>): MeasureSummary => {
   const total = (of: (one: SessionMeasure) => number): number => all.reduce((sum, one) => sum + of(one), 0)
-  const nets = all.map((one) => one.net).sort((a, b) => a - b)
   const net = (some: ReadonlyArray<SessionMeasure>): number => weighted(some, (one) => one.net)
   return {
     sessions: all.length,
@@ -216,10 +231,13 @@ export const summaryOf = (all: ReadonlyArray<SessionMeasure>): MeasureSummary =>
     net: net(all),
     netWithPauses: weighted(all, (one) => one.netWithPauses),
     netWithTools: weighted(all, (one) => one.netWithTools),
-    medianNet: nets[Math.floor(nets.length / 2)] ?? 1,
+    medianNet: medianOf(all, (one) => one.net),
+    medianNetWithPauses: medianOf(all, (one) => one.netWithPauses),
     netWithoutLargest: all.length < 2 ? undefined : net(without(all, (one) => one.tokensBefore)),
     netWithoutBest: all.length < 2 ? undefined : net(without(all, (one) => (1 - one.net) * one.tokensBefore)),
-    worstNet: nets.at(-1) ?? 1,
+    worstNet: worstOf(all, (one) => one.net),
+    worstNetWithPauses: worstOf(all, (one) => one.netWithPauses),
+    births: total((one) => one.births),
     recall: share(
       total((one) => one.factsKept),
       total((one) => one.facts)

@@ -15,8 +15,11 @@ export interface Branch {
   readonly list: Uint8Array
   readonly turns: ReadonlyArray<Turn>
   readonly prompt: Prompt
-  /** How many of the turns the engine remembers as shown. */
+  /** How many of the turns the engine remembers as shown, in the epoch. */
   readonly shown: number
+  readonly epoch: Digest | undefined
+  /** Of how many turns it is known whether an epoch was born with them. */
+  readonly known: number
   /** When the request came, in milliseconds since 1970. */
   readonly at: number
 }
@@ -82,10 +85,14 @@ class Bounded<K, V> {
 /** An entry's own weight beside its bytes. */
 const ENTRY = 200
 
+/** Births that are remembered; what is forgotten is asked of the store again. */
+const MAX_BIRTHS = 10_000
+
 export class Branches {
   readonly #same: SameBytes
   readonly #branches: Bounded<Digest, Branch>
-  readonly #sent: Bounded<Digest, Sent>
+  readonly #sent: Bounded<string, Sent>
+  readonly #births = new Bounded<Digest, true>(MAX_BIRTHS, () => 1)
 
   constructor(same: SameBytes, maxBytes: number) {
     this.#same = same
@@ -113,11 +120,21 @@ export class Branches {
     if (key !== undefined) this.#branches.set(key, branch)
   }
 
-  sent(key: Digest): Sent | undefined {
-    return this.#sent.get(key)
+  /** What a slot is sent as in an epoch. */
+  sent(key: Digest, epoch: Digest | undefined): Sent | undefined {
+    return this.#sent.get(`${epoch ?? ""}${key}`)
   }
 
-  send(key: Digest, sent: Sent): void {
-    this.#sent.set(key, sent)
+  send(key: Digest, epoch: Digest | undefined, sent: Sent): void {
+    this.#sent.set(`${epoch ?? ""}${key}`, sent)
+  }
+
+  /** The births that are known, by their prefixes. */
+  get births(): { readonly has: (prefix: Digest) => boolean } {
+    return { has: (prefix) => this.#births.get(prefix) !== undefined }
+  }
+
+  bear(prefix: Digest): void {
+    this.#births.set(prefix, true)
   }
 }

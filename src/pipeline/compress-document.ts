@@ -11,7 +11,8 @@ import { registryOf } from "../compressors/registry.ts"
 import type { Want } from "../domain/compressor.ts"
 import type { Block, Document, Fading, Slot } from "../domain/document.ts"
 import { stringsIn } from "../domain/json-strings.ts"
-import type { Outline } from "../domain/outline.ts"
+import type { Kind } from "../domain/content.ts"
+import { treatmentOf, type Treatments } from "../domain/policy.ts"
 import { type Outcome, offloaded, type Reason, unchanged, visible } from "../domain/outcome.ts"
 import type { Ref } from "../domain/digest.ts"
 import { NO_PURSUIT, type Pursuit, questionOf, saidBy } from "../domain/pursuit.ts"
@@ -22,14 +23,20 @@ import type { BlockReport, CompressOptions, Hooks, Mode } from "./headroom.ts"
 import { isFetched, outlineOf } from "./outline.ts"
 import type { CodeParser } from "./ports/code-parser.ts"
 import { Originals, type Session } from "./ports/originals.ts"
+import type { ProseModel } from "./ports/prose-model.ts"
+import { relevanceOf } from "./relevance.ts"
 
 /** How a document is compressed: everything that decides bytes besides the document itself. */
 export interface Settings {
   readonly mode: Mode
   readonly want: Want
+  /** The user's own, by tool. */
+  readonly treatments: Treatments
   readonly registry: Registry
   /** Without one, what source declares is read from its lines. */
   readonly parser?: CodeParser["Type"]
+  /** Without one, prose is chosen by its words alone. */
+  readonly model?: ProseModel["Type"]
   readonly hooks: Hooks
   readonly session: Session | undefined
   /** Nothing is stored, and markers name a ref that nobody issued: for simulations. */
@@ -52,6 +59,7 @@ export const settingsOf = (options: CompressOptions, dryRun: boolean, wholeWords
   return {
     mode,
     want,
+    treatments: options.treatments ?? new Map(),
     registry: registryOf(options.compressors),
     hooks: options.hooks ?? {},
     session: session === undefined ? undefined : { id: session, project: options.project ?? "" },
@@ -82,10 +90,9 @@ export const nothingSeen = (): Seen => ({ shown: new ShownIndex(), said: new Map
 /** What the block shows for good: one that may vanish keeps its name, so that those behind it keep theirs, and no line is found in it. */
 const lasting = ({ mayVanish }: Fading, text: string): string => (mayVanish === true ? "" : text)
 
-/** Adds what a slot shows as it is printed. */
-export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): void => {
+/** Adds what a slot shows as it is printed; gives the name that notes call it by. */
+export const addPrinted = <At>(slot: Slot<At>, text: string, { shown }: Seen): string =>
   shown.add(nameOf(slot.call), lasting(slot, text))
-}
 
 /** Adds what a block other than a slot shows. */
 export const addSaid = <At>(block: Exclude<Block<At>, Slot<At>>, seen: Seen): void => {
@@ -117,19 +124,39 @@ const refusal = <At>(slot: Slot<At>, index: number, settings: Settings): Reason 
   return settings.hooks.before?.({ index, text: slot.text, tool: slot.call?.tool }) === "veto" ? "vetoed" : undefined
 }
 
-const questionFor = <At>(slot: Slot<At>, { want }: Settings): Question => ({
-  text: slot.text,
-  hint: hintFrom(slot.call),
-  kind: undefined,
-  want
-})
+const questionFor = <At>(slot: Slot<At>, { want, treatments }: Settings): Question => {
+  const hint = hintFrom(slot.call)
+  const treatment = (kind: Kind) => treatmentOf({ tool: slot.call?.tool, hint, kind }, treatments)
+  const question = { text: slot.text, hint, kind: undefined, want }
+  return slot.role === "tool" ? { ...question, treatment } : question
+}
 
-/** What the slot's text declares, where it is source whose bodies may be hidden. */
-const outlineFor = <At>(slot: Slot<At>, settings: Settings): Effect.Effect<Outline | undefined> => {
-  const question = questionFor(slot, settings)
-  return slot.protection === undefined && isFetched(question.hint)
-    ? outlineOf(question, settings.registry, settings.parser)
-    : Effect.succeed(undefined)
+/** What others find out about a text before it is decided. */
+export type Findings = Pick<Question, "outline" | "relevance">
+
+/** What a parser and a model say of a text; the model only where the caller named a question, for what an agent is after is a guess. */
+export const findingsFor = (
+  question: Question,
+  settings: Settings,
+  mayOutline: boolean
+): Effect.Effect<Findings, never, Originals> =>
+  Effect.gen(function* () {
+    const outline = mayOutline ? yield* outlineOf(question, settings.registry, settings.parser) : undefined
+    const relevance = settings.want.question === "" ? undefined : yield* relevanceOf(question, settings)
+    return {
+      ...(outline === undefined ? {} : { outline }),
+      ...(relevance === undefined ? {} : { relevance })
+    }
+  })
+
+/** The same of a slot whose text may change. */
+const findingsOf = <At>(
+  slot: Slot<At>,
+  asked: Settings,
+  settings: Settings
+): Effect.Effect<Findings, never, Originals> => {
+  const question = questionFor(slot, asked)
+  return slot.protection === undefined ? findingsFor(question, settings, isFetched(question.hint)) : Effect.succeed({})
 }
 
 /** The settings with what the slot's reader is after, where something may be hidden and the caller named nothing. */
@@ -144,12 +171,11 @@ export const decisionFor = <At>(
   index: number,
   shown: ShownIndex,
   settings: Settings,
-  outline?: Outline
+  findings: Findings = {}
 ): Decision => {
   const reason = refusal(slot, index, settings)
   if (reason !== undefined) return { _tag: "Unchanged", kind: "text", reason, tokens: estimateTokens(slot.text) }
-  const question = questionFor(slot, settings)
-  return decide(outline === undefined ? question : { ...question, outline }, shown, settings.registry)
+  return decide({ ...questionFor(slot, settings), ...findings }, shown, settings.registry)
 }
 
 /** What a decision came to. */
@@ -250,8 +276,8 @@ export const compressDocument = <At>(
         continue
       }
       const asked = asking(block, seen, settings)
-      const outline = yield* outlineFor(block, asked)
-      const decision = decisionFor(block, index, seen.shown, asked, outline)
+      const findings = yield* findingsOf(block, asked, settings)
+      const decision = decisionFor(block, index, seen.shown, asked, findings)
       const settled = yield* settle(decision, block.text, settings)
       if (settled.view !== undefined) replacements.set(index, settled.view.text)
       addPrinted(block, settled.view?.text ?? block.text, seen)

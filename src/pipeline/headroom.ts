@@ -6,6 +6,7 @@ import type * as Effect from "effect/Effect"
 import type { Compressor } from "../domain/compressor.ts"
 import type { Kind } from "../domain/content.ts"
 import type { Ref } from "../domain/digest.ts"
+import type { Treatments } from "../domain/policy.ts"
 import type { Outcome, Reason } from "../domain/outcome.ts"
 import type { Noise } from "../domain/tiling.ts"
 import type { OriginalsError } from "./ports/originals.ts"
@@ -24,6 +25,8 @@ export interface CompressOptions {
   readonly lossless?: boolean
   /** Tokens that one block should not exceed where hiding is allowed. */
   readonly budgetTokens?: number
+  /** How the outputs of some tools are treated, by the tool's or the command's name in lower case; others as the policy has it. */
+  readonly treatments?: Treatments
   /** Roles whose text may change; user text only where the caller says so. */
   readonly roles?: ReadonlyArray<"tool" | "user">
   /** Compressors of the caller's own kinds, asked before the built-in ones. */

@@ -5,46 +5,75 @@
 import * as Effect from "effect/Effect"
 import type { Digest, Ref } from "../domain/digest.ts"
 import type { Rendering } from "./ports/engine.ts"
-import { Originals, type Pin, type Session } from "./ports/originals.ts"
+import { Originals, type Pin, type PinKey, type Session } from "./ports/originals.ts"
 
-/** Every rendering belongs to an epoch; the root one begins with the conversation. */
+/** The epoch that begins with the conversation. */
 const ROOT = "root"
+/** Births are pins too, under the prefixes that they are known by. */
+const BIRTHS = "birth"
 
 /** Pins that a store may owe: of so many requests that it is hardly coming back. */
 const MAX_OWED = 10_000
 
-export class Pins {
-  readonly #owed = new Map<Digest, Rendering>()
+const keyOf = ({ epoch, prefix }: PinKey): string => `${epoch} ${prefix}`
 
-  /** The renderings pinned under the keys; `isWhole` is false where the store could not be asked. */
+/** The pins of an epoch, which is named by its birth prefix. */
+export const pinIn = (epoch: Digest | undefined, prefix: Digest): PinKey => ({ epoch: epoch ?? ROOT, prefix })
+
+export const birthAt = (prefix: Digest): Pin => ({ epoch: BIRTHS, prefix, text: "" })
+
+export interface FoundPins {
+  /** By prefix. */
+  readonly found: ReadonlyMap<Digest, Rendering>
+  /** Of the turns asked for, those at which an epoch was born. */
+  readonly births: ReadonlySet<Digest>
+  /** False where the store could not be asked. */
+  readonly isWhole: boolean
+}
+
+export class Pins {
+  readonly #owed = new Map<string, Pin>()
+
+  /** The renderings pinned under the keys in an epoch, and the births among the turns. */
   find(
-    keys: ReadonlyArray<Digest>
-  ): Effect.Effect<{ readonly found: ReadonlyMap<Digest, Rendering>; readonly isWhole: boolean }, never, Originals> {
+    keys: ReadonlyArray<Digest>,
+    epoch: Digest | undefined,
+    turns: ReadonlyArray<Digest>
+  ): Effect.Effect<FoundPins, never, Originals> {
     return Effect.gen(this, function* () {
       const originals = yield* Originals
-      const owed = keys.flatMap((key) => {
-        const rendering = this.#owed.get(key)
-        return rendering === undefined ? [] : [[key, rendering] as const]
+      const wanted = keys.map((prefix) => pinIn(epoch, prefix))
+      const owed = wanted.flatMap((key): ReadonlyArray<readonly [Digest, Rendering]> => {
+        const pin = this.#owed.get(keyOf(key))
+        return pin === undefined ? [] : [[pin.prefix, { text: pin.text }]]
       })
-      const pins = yield* Effect.option(originals.pinned(keys.map((prefix) => ({ epoch: ROOT, prefix }))))
-      if (pins._tag === "None") return { found: new Map(owed), isWhole: false }
-      const stored = pins.value.flatMap((pin) => (pin === undefined ? [] : [[pin.prefix, pin] as const]))
-      return { found: new Map([...owed, ...stored]), isWhole: true }
+      const asked = [...wanted, ...turns.map((prefix): PinKey => ({ epoch: BIRTHS, prefix }))]
+      const pins = yield* Effect.option(originals.pinned(asked))
+      if (pins._tag === "None") return { found: new Map(owed), births: new Set<Digest>(), isWhole: false }
+      const stored = pins.value.flatMap((pin) => (pin === undefined ? [] : [pin]))
+      const renderings = stored.filter((pin) => pin.epoch !== BIRTHS)
+      return {
+        found: new Map([...owed, ...renderings.map((pin) => [pin.prefix, pin] as const)]),
+        births: new Set(stored.filter((pin) => pin.epoch === BIRTHS).map((pin) => pin.prefix)),
+        isWhole: true
+      }
     })
   }
 
   /**
-   * Pins renderings, with what is owed; gives the first one's, which another's may be, and undefined where the store failed. What the
-   * first one stands for is kept with it, for whoever wants to compare them.
+   * Pins renderings in an epoch, with what is owed; gives the first one's, which another's may be, and undefined where the store failed.
+   * What the first one stands for is kept with it, for whoever wants to compare them.
    */
   put(
     pins: ReadonlyArray<readonly [key: Digest, rendering: Rendering]>,
+    epoch: Digest | undefined,
     session: Session,
     original?: string
   ): Effect.Effect<(Rendering & { readonly ref: Ref | undefined }) | undefined, never, Originals> {
     return Effect.gen(this, function* () {
       const originals = yield* Originals
-      const all = [...pins, ...this.#owed].map(([prefix, { text }]): Pin => ({ epoch: ROOT, prefix, text }))
+      const own = pins.map(([prefix, { text }]): Pin => ({ ...pinIn(epoch, prefix), text }))
+      const all = [...own, ...this.#owed.values()]
       const kept = yield* Effect.option(
         originals.keep({
           originals: original === undefined ? [] : [original],
@@ -58,7 +87,7 @@ export class Pins {
         const [first] = kept.value.pins
         return first && { text: first.text, ref: kept.value.receipts[0]?.ref }
       }
-      for (const [key, rendering] of pins) if (this.#owed.size < MAX_OWED) this.#owed.set(key, rendering)
+      for (const pin of own) if (this.#owed.size < MAX_OWED) this.#owed.set(keyOf(pin), pin)
       return undefined
     })
   }

@@ -3,6 +3,14 @@
  * same code.
  */
 import * as Effect from "effect/Effect"
+import type { Fading } from "../compressors/fade/rules.ts"
+import { CACHE_MS } from "../domain/economics.ts"
+import { momentOf } from "../domain/epoch.ts"
+import type { Path } from "../wire/json-value.ts"
+import { readMessages, writeMessages } from "../wire/shape.ts"
+import { settingsOf } from "./compress-document.ts"
+import { FadingHistory } from "./fade-history.ts"
+import { Originals } from "./ports/originals.ts"
 import type { ModelMessage, ModelRequest } from "../domain/model-request.ts"
 import { callsOf, type RecordedSession } from "../domain/recording.ts"
 import { requestOf } from "../domain/model-request.ts"
@@ -10,10 +18,20 @@ import { type Replay, timesWithPauses } from "../domain/session-measure.ts"
 import { type CompressOptions, Headroom } from "./headroom.ts"
 
 /** What is sent in place of the messages so far. */
-export type Rewrite = (messages: ReadonlyArray<ModelMessage>) => Effect.Effect<ReadonlyArray<ModelMessage>>
+export interface Rewritten {
+  readonly messages: ReadonlyArray<ModelMessage>
+  /** Whether the history is rendered anew with this call. */
+  readonly isBirth?: boolean
+}
+
+/** Rewrites the messages so far, at a moment where one is known. */
+export type Rewrite<E = never> = (
+  messages: ReadonlyArray<ModelMessage>,
+  at: number | undefined
+) => Effect.Effect<Rewritten, E>
 
 /** Begins a session. */
-export type Rewriter<R> = (session: RecordedSession) => Effect.Effect<Rewrite, never, R>
+export type Rewriter<R, E = never> = (session: RecordedSession) => Effect.Effect<Rewrite<E>, never, R>
 
 /** Of a session's calls, as many are compressed by themselves. */
 const CHECKED = 5
@@ -34,27 +52,81 @@ export const compressing =
       const step = Math.max(1, Math.floor(calls.length / CHECKED))
       const checked = new Set(calls.filter((_, call) => call % step === step - 1))
       return (messages) =>
-        checked.has(messages.length) ? compress(messages) : Effect.succeed(whole.slice(0, messages.length))
+        checked.has(messages.length)
+          ? Effect.map(compress(messages), (own) => ({ messages: own }))
+          : Effect.succeed({ messages: whole.slice(0, messages.length) })
     })
+
+/** Headroom in process, its history fading as it would in a proxy. */
+export const fading =
+  (options: CompressOptions, strength: Exclude<Fading, "off">): Rewriter<Originals> =>
+  (session) =>
+    Effect.gen(function* () {
+      const originals = yield* Originals
+      const read = readMessages(session.messages)
+      const blocks = read?.document.blocks ?? []
+      const ends = messageEnds(session.messages)
+      const history = new FadingHistory<Path>(settingsOf(options, false, true))
+      let known = 0
+      let calls = 0
+      let lastBirth = 0
+      let before: number | undefined
+      let sent: ReadonlyArray<ModelMessage> = []
+      const rewrite = (messages: ReadonlyArray<ModelMessage>, at: number | undefined) =>
+        Effect.gen(function* () {
+          if (read === undefined) return { messages }
+          const count = ends[messages.length - 1] ?? 0
+          yield* history.add(blocks.slice(known, count))
+          known = count
+          const idleMs = at === undefined || before === undefined ? undefined : at - before
+          before = at
+          const moment = momentOf({ calls, sinceBirth: calls - lastBirth, idleMs, lifetimeMs: CACHE_MS })
+          const plan = moment === undefined ? undefined : yield* history.fade(strength, moment)
+          const isBirth = plan !== undefined
+          if (isBirth) lastBirth = calls
+          calls++
+          const replacements = new Map(
+            history.entries.flatMap(({ text }, index) => (text === undefined ? [] : [[index, text] as const]))
+          )
+          const written = writeMessages(
+            messages,
+            { ...read, document: { blocks: blocks.slice(0, count) } },
+            replacements
+          )
+          // What is sent again is the very same object, which is counted once.
+          sent = isBirth ? written : [...sent, ...written.slice(sent.length)]
+          return { messages: sent, isBirth }
+        })
+      return (messages, at) => Effect.provideService(rewrite(messages, at), Originals, originals)
+    })
+
+/** How many blocks the messages up to each come to. */
+const messageEnds = (messages: ReadonlyArray<ModelMessage>): ReadonlyArray<number> =>
+  messages.map((_, at) => readMessages(messages.slice(0, at + 1))?.document.blocks.length ?? 0)
 
 export interface ReplayOptions {
   /** Invented pauses, every so many calls, in place of the recorded times. */
   readonly pauseEvery?: number
 }
 
-export const replaySession = <R>(
+export const replaySession = <R, E = never>(
   session: RecordedSession,
-  rewriter: Rewriter<R>,
+  rewriter: Rewriter<R, E>,
   { pauseEvery }: ReplayOptions = {}
-): Effect.Effect<Replay, never, R> =>
+): Effect.Effect<Replay, E, R> =>
   Effect.gen(function* () {
     const rewrite = yield* rewriter(session)
     const calls = callsOf(session.messages)
-    const forwarded: Array<ModelRequest> = []
-    for (const at of calls) forwarded.push(requestOf(session, yield* rewrite(session.messages.slice(0, at))))
     const at =
       pauseEvery === undefined
         ? calls.map((message) => session.circumstances[message]?.at)
         : timesWithPauses(calls.length, pauseEvery)
-    return { session, forwarded, at }
+    const forwarded: Array<ModelRequest> = []
+    const births: Array<number> = []
+    for (const [call, message] of calls.entries()) {
+      const { messages, isBirth } = yield* rewrite(session.messages.slice(0, message), at[call])
+      forwarded.push(requestOf(session, messages))
+      if (isBirth === true) births.push(call)
+    }
+    return { session, forwarded, at, births }
   })

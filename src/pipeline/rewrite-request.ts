@@ -7,14 +7,17 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Fading } from "../compressors/fade/rules.ts"
 import { changeBetween, type Prompt } from "../domain/cache-aligner.ts"
 import type { Digest, HashParts } from "../domain/digest.ts"
 import { CACHE_MS } from "../domain/economics.ts"
 import type { Headers } from "../wire/endpoint.ts"
+import type { Treatments } from "../domain/policy.ts"
 import { type Splice, spliced } from "../wire/json-spans.ts"
 import { factsOf } from "../wire/request-facts.ts"
 import type { SameBytes } from "../wire/transcript.ts"
 import { Branches, type Sent } from "./branches.ts"
+import { considerBirth } from "./consider-birth.ts"
 import type { Mode } from "./headroom.ts"
 import { Engine } from "./ports/engine.ts"
 import { type Conversation, readRequest } from "./read-request.ts"
@@ -23,6 +26,10 @@ import { settle, type Settlement } from "./settlement.ts"
 
 export interface RewriterOptions {
   readonly mode: Mode
+  /** How outputs of some tools are treated. */
+  readonly treatments?: Treatments
+  /** How old outputs fade, where hidden text can be got back. */
+  readonly fading?: Fading
   /** Whether the volatile lines of a system text move behind those that stay. */
   readonly stabilises: boolean
   /** For all new content of a request. */
@@ -46,6 +53,22 @@ const tokensOf = (
     const found = slots.flatMap(({ key }) => sent.get(key) ?? [])
     return [tokens + sum(found.map((slot) => slot.tokensBefore)), tokens + sum(found.map((slot) => slot.tokensAfter))]
   })
+
+/** How many of the turns that the request shares with the one before are sent as they were. */
+const sameTurns = (
+  { turns, shared }: Conversation,
+  sent: ReadonlyMap<Digest, Sent>,
+  branches: Branches,
+  epoch: Digest | undefined
+): number => {
+  if (shared === undefined || shared.branch.epoch === epoch) return shared?.count ?? 0
+  const changed = turns
+    .slice(0, shared.count)
+    .findIndex(({ slots }) =>
+      slots.some(({ key }) => branches.sent(key, shared.branch.epoch)?.text !== sent.get(key)?.text)
+    )
+  return changed === -1 ? shared.count : changed
+}
 
 /** A body that nothing is read in. */
 const untouched = ({ route, headers, body }: ClientRequest, passedOver: ReadonlyArray<string>): Rewritten => {
@@ -81,7 +104,8 @@ const promptAfter = ({ prompt }: Conversation, tokens: ReadonlyArray<readonly [n
 const rewritten = (
   { headers, body }: ClientRequest,
   conversation: Conversation,
-  { sent, records, passedOver }: Settlement,
+  { sent, records, passedOver, epoch }: Settlement,
+  branches: Branches,
   now: number
 ): Rewritten => {
   const { turns, shared, start, prompt, facts, offer } = conversation
@@ -97,6 +121,11 @@ const rewritten = (
   const total = (side: 0 | 1, from: number, to?: number): number =>
     sum(tokens.slice(from, to).map((pair) => pair[side]))
   const tokensAfter = prompt.headTokens + total(1, 0)
+  const change = changeBetween(shared?.branch.prompt, promptAfter(conversation, tokens), count)
+  const idleMs = shared === undefined ? undefined : now - shared.branch.at
+  const lifetimeMs = facts.cacheMs ?? CACHE_MS
+  const isCold = idleMs !== undefined && idleMs > lifetimeMs
+  const same = sameTurns(conversation, sent, branches, epoch)
   return {
     body: spliced(body, [...moved, ...replaced]),
     model: facts.model,
@@ -110,11 +139,15 @@ const rewritten = (
     newTokensAfter: total(1, count),
     slots: records,
     expected: {
-      change: changeBetween(shared?.branch.prompt, promptAfter(conversation, tokens), count),
-      sharedTokens: count === 0 ? 0 : prompt.headTokens + total(1, 0, count),
+      change:
+        change._tag === "Extends" && same < count
+          ? // Where the cache was cold the pause is why it misses.
+            { _tag: "Changed", part: "epoch", message: same, tokens: isCold ? 0 : total(1, same, count) }
+          : change,
+      sharedTokens: count === 0 ? 0 : prompt.headTokens + total(1, 0, isCold ? count : same),
       tokens: tokensAfter,
-      idleMs: shared === undefined ? undefined : now - shared.branch.at,
-      lifetimeMs: facts.cacheMs ?? CACHE_MS
+      idleMs,
+      lifetimeMs
     },
     passedOver
   }
@@ -142,19 +175,28 @@ const rewrite = (
       return untouched(request, isBypassed || request.route.shape === undefined ? [] : ["unreadable"])
     }
     const isDry = request.route.endpoint === "count-tokens"
-    const settlement = yield* settle(conversation, branches, {
-      mode: options.mode === "offload" && !canRedeem(request, conversation) ? "visible" : options.mode,
-      session: { id: nameOf(conversation), project: projectOf(request.headers) },
+    const mode = options.mode === "offload" && !canRedeem(request, conversation) ? "visible" : options.mode
+    const session = { id: nameOf(conversation), project: projectOf(request.headers) }
+    const settled = yield* settle(conversation, branches, {
+      mode,
+      session,
+      ...(options.treatments === undefined ? {} : { treatments: options.treatments }),
       deadline: now + options.deadlineMs,
       isDry
     })
+    const { fading = "off", treatments } = options
+    const settlement =
+      fading === "off" || isDry || mode !== "offload"
+        ? settled
+        : yield* considerBirth(conversation, branches, settled, { strength: fading, treatments, session, now })
     const { shape, scope, list, turns, shared } = conversation
     if (!isDry) {
       const prompt = promptAfter(conversation, tokensOf(turns, settlement.sent))
-      const branch = { shape: shape.name, scope, list, turns, prompt, shown: settlement.shown, at: now }
+      const { shown, epoch, known } = settlement
+      const branch = { shape: shape.name, scope, list, turns, prompt, shown, epoch, known, at: now }
       branches.keep(branch, shared?.branch)
     }
-    return rewritten(request, conversation, settlement, now)
+    return rewritten(request, conversation, settlement, branches, now)
   }).pipe(
     // Messages of errors quote what they stumbled over: the name alone is logged.
     Effect.catchAllDefect((defect) =>

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Digest } from "../domain/digest.ts"
 import type { Slot } from "../domain/document.ts"
+import { epochOf } from "../domain/epoch.ts"
 import type { SlotRecord } from "../domain/exchange.ts"
 import {
   addPrinted,
@@ -34,6 +35,7 @@ import {
   unknownIn
 } from "./ports/engine.ts"
 import { Originals } from "./ports/originals.ts"
+import { fadeJob } from "./fade-job.ts"
 import { Pins } from "./pins.ts"
 
 /** Conversations whose lines are remembered: one of 500 kB takes about 10 MB. */
@@ -41,16 +43,16 @@ const MAX_REMEMBERED = 12
 
 /** What jobs have shown, by the digest of the last block; the longest unused is forgotten first. */
 class Memory {
-  readonly #seen = new Map<Digest, Seen>()
+  readonly #seen = new Map<string, Seen>()
 
   /** Takes out what is remembered: it will be added to, and is then another's. */
-  take(key: Digest): Seen | undefined {
+  take(key: string): Seen | undefined {
     const seen = this.#seen.get(key)
     this.#seen.delete(key)
     return seen
   }
 
-  put(key: Digest, seen: Seen): void {
+  put(key: string, seen: Seen): void {
     this.#seen.delete(key)
     this.#seen.set(key, seen)
     const [oldest] = this.#seen.keys()
@@ -100,17 +102,27 @@ const leftAs = (slot: Slot<JobPlace>, reason: SlotRecord["reason"]): Fresh => ({
   }
 })
 
+/** What an epoch shows is remembered apart. */
+const placeOf = (epoch: Digest | undefined, digest: Digest): string => `${epoch ?? ""}${digest}`
+
 const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResult, never, Originals> =>
   Effect.gen(function* () {
-    let seen = job.from === undefined ? nothingSeen() : memory.take(job.from)
+    const { found, births, isWhole } = yield* kept.find(unknownIn(job), job.epoch, job.turns ?? [])
+    const born = epochOf(job.turns ?? [], births)
+    if (born !== undefined && born !== job.epoch) return { _tag: "Elsewhere", epoch: born }
+    let seen = job.from === undefined ? nothingSeen() : memory.take(placeOf(job.epoch, job.from))
     if (seen === undefined) return { _tag: "Forgotten" }
     const passedOver = new Set<string>()
     const settings = settingsOf(
-      { mode: job.mode, session: job.session.id, project: job.session.project },
+      {
+        mode: job.mode,
+        session: job.session.id,
+        project: job.session.project,
+        ...(job.treatments === undefined ? {} : { treatments: job.treatments })
+      },
       job.isDry,
       true
     )
-    const { found, isWhole } = yield* kept.find(unknownIn(job))
     if (!isWhole) passedOver.add("store")
 
     /** New slots are decided; where no pin can be read, what was sent may have been a rendering, and is rendered again as it was. */
@@ -134,7 +146,7 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
       const fresh: Rendering = { text: at.isSent && isWhole ? undefined : text }
       return job.isDry
         ? Effect.succeed(fresh)
-        : Effect.map(kept.put([[at.key, fresh]], job.session), (first) => first ?? fresh)
+        : Effect.map(kept.put([[at.key, fresh]], job.epoch, job.session), (first) => first ?? fresh)
     }
 
     const slots: Array<SettledSlot> = []
@@ -160,7 +172,7 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
         const original = fresh.rendering.text === undefined ? [] : ([block.text] as const)
         const first = job.isDry
           ? { ...fresh.rendering, ref: undefined }
-          : yield* kept.put([[block.at.key, fresh.rendering]], job.session, ...original)
+          : yield* kept.put([[block.at.key, fresh.rendering]], job.epoch, job.session, ...original)
         if (first === undefined) passedOver.add("store")
         rendering = first ?? fresh.rendering
         const isOurs = rendering.text === fresh.rendering.text
@@ -169,7 +181,7 @@ const settleJob = (job: Job, memory: Memory, kept: Pins): Effect.Effect<JobResul
       }
       addPrinted(block, rendering.text ?? block.text, seen)
     }
-    if (!job.isDry) memory.put(job.to, seen)
+    if (!job.isDry) memory.put(placeOf(job.epoch, job.to), seen)
     return { _tag: "Settled", slots, passedOver: [...passedOver] }
   })
 
@@ -182,11 +194,13 @@ export const layerEngine: Layer.Layer<Engine, never, Originals> = Layer.effect(
     const provided = Effect.provideService(Originals, originals)
     return {
       settle: (job) => provided(settleJob(job, memory, kept)),
-      leave: (keys, session) =>
+      fade: (job) => provided(fadeJob(job)),
+      leave: (keys, session, epoch) =>
         provided(
           Effect.asVoid(
             kept.put(
               keys.map((key) => [key, { text: undefined }]),
+              epoch,
               session
             )
           )

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Digest } from "../domain/digest.ts"
+import { epochOf } from "../domain/epoch.ts"
 import type { SlotRecord } from "../domain/exchange.ts"
 import { roughTokens } from "../domain/tokens.ts"
 import type { Place } from "../wire/transcript.ts"
@@ -31,18 +32,25 @@ export interface Settlement {
   readonly passedOver: ReadonlyArray<string>
   /** How many turns the engine remembers as shown. */
   readonly shown: number
+  readonly epoch: Digest | undefined
+  /** Of how many turns it is known whether an epoch was born with them. */
+  readonly known: number
 }
 
-/** How many of the conversation's turns the engine remembers, by what it remembered for the request before. */
-const shownTurns = ({ shared, turns }: Conversation): number => {
-  if (shared === undefined) return 0
+/** How many of the conversation's turns the engine remembers in an epoch, by what it remembered for the request before. */
+const shownTurns = ({ shared, turns }: Conversation, epoch: Digest | undefined): number => {
+  if (shared === undefined || shared.branch.epoch !== epoch) return 0
   const { branch } = shared
   const last = branch.turns[branch.shown - 1]
   return last !== undefined && turns[branch.shown - 1]?.digest === last.digest ? branch.shown : 0
 }
 
+/** Of how many turns it is known already whether an epoch was born with them. */
+const knownTurns = ({ shared }: Conversation): number =>
+  shared === undefined ? 0 : Math.min(shared.count, shared.branch.known)
+
 /** The blocks behind the first `from` turns, each slot with what is known of it. */
-const jobBlocks = (
+export const jobBlocks = (
   conversation: Conversation,
   from: number,
   known: ReadonlyMap<Digest, Sent>
@@ -105,14 +113,14 @@ const leaveAll = (
 ): Effect.Effect<Answer, never, Engine> =>
   Effect.gen(function* () {
     const engine = yield* Engine
-    if (!request.isDry) yield* Effect.forkDaemon(engine.leave(keys, request.session))
+    if (!request.isDry) yield* Effect.forkDaemon(engine.leave(keys, request.session, request.epoch))
     const slots = keys.map((key) => ({ key, text: undefined, record: undefined }))
     const passedOver = [error.reason === "overdue" ? "deadline" : error.reason]
     return { blocks: jobBlocks(conversation, 0, known), result: { _tag: "Settled", slots, passedOver } }
   })
 
 /** What a slot is sent as, with its tokens, which the engine counts for what it decides alone. */
-const sentAs = (
+export const sentAs = (
   conversation: Conversation,
   place: Place | undefined,
   original: string,
@@ -125,43 +133,85 @@ const sentAs = (
   return { value, text, tokensBefore, tokensAfter }
 }
 
-/** Settles the slots that nothing is known of. */
+type Asking = Omit<Request, "to" | "epoch" | "turns">
+
+/** What the slots are sent as in an epoch, where that is known. */
+const knownIn = (keys: ReadonlyArray<Digest>, branches: Branches, epoch: Digest | undefined): Map<Digest, Sent> =>
+  new Map(
+    keys.flatMap((key) => {
+      const sent = branches.sent(key, epoch)
+      return sent === undefined ? [] : [[key, sent] as const]
+    })
+  )
+
+/** Settles the slots that nothing is known of, in the epoch that the conversation is in. */
 export const settle = (
   conversation: Conversation,
   branches: Branches,
-  settings: Omit<Request, "to">
+  asking: Asking
+): Effect.Effect<Settlement, never, Engine> =>
+  settleIn(
+    conversation,
+    branches,
+    asking,
+    epochOf(
+      conversation.turns.map((turn) => turn.digest),
+      branches.births
+    ),
+    knownTurns(conversation)
+  )
+
+const settleIn = (
+  conversation: Conversation,
+  branches: Branches,
+  asking: Asking,
+  epoch: Digest | undefined,
+  known: number
 ): Effect.Effect<Settlement, never, Engine> =>
   Effect.gen(function* () {
     const { turns } = conversation
-    const shown = shownTurns(conversation)
+    const shown = shownTurns(conversation, epoch)
     const places = new Map(turns.flatMap((turn) => turn.slots.map((place) => [place.key, place] as const)))
     const keys = [...places.keys(), ...(conversation.offer === undefined ? [] : [conversation.offer.key])]
-    const sent = new Map<Digest, Sent>()
-    for (const key of keys) {
-      const known = branches.sent(key)
-      if (known !== undefined) sent.set(key, known)
-    }
+    const sent = knownIn(keys, branches, epoch)
     const unknown = keys.filter((key) => !sent.has(key))
     const last = turns.at(-1)
-    if (unknown.length === 0 || last === undefined) return { sent, records: [], passedOver: [], shown }
+    if (unknown.length === 0 || last === undefined) return { sent, records: [], passedOver: [], shown, epoch, known }
 
-    const request: Request = { ...settings, to: last.digest }
+    const request: Request = {
+      ...asking,
+      ...(epoch === undefined ? {} : { epoch }),
+      turns: turns.slice(known).map((turn) => turn.digest),
+      to: last.digest
+    }
     const isOld = new Set(turns.slice(0, shown).flatMap((turn) => turn.slots.map(({ key }) => key)))
-    const from = settings.isDry || unknown.some((key) => isOld.has(key)) ? 0 : shown
+    const from = asking.isDry || unknown.some((key) => isOld.has(key)) ? 0 : shown
     const asked = yield* Effect.either(ask(conversation, sent, request, from))
     const { blocks, result } =
       asked._tag === "Right" ? asked.right : yield* leaveAll(conversation, sent, unknown, request, asked.left)
-    if (result._tag === "Forgotten") return { sent, records: [], passedOver: ["lost"], shown: 0 }
+    if (result._tag === "Forgotten") return { sent, records: [], passedOver: ["lost"], shown: 0, epoch, known }
+    if (result._tag === "Elsewhere") {
+      branches.bear(result.epoch)
+      return yield* settleIn(conversation, branches, asking, result.epoch, turns.length)
+    }
 
     const originals = new Map(blocks.flatMap((block) => (block._tag === "Slot" ? [[block.at.key, block.text]] : [])))
     const records: Array<SlotRecord> = []
     for (const slot of result.slots) {
       const as = sentAs(conversation, places.get(slot.key), originals.get(slot.key) ?? "", slot)
       sent.set(slot.key, as)
-      if (!settings.isDry) branches.send(slot.key, as)
+      if (!asking.isDry) branches.send(slot.key, epoch, as)
       const { tokensBefore, tokensAfter } = as
       if (slot.record !== undefined) records.push({ ...slot.record, tokensBefore, tokensAfter })
     }
-    const isRemembered = asked._tag === "Right" && !settings.isDry
-    return { sent, records, passedOver: result.passedOver, shown: isRemembered ? turns.length : 0 }
+    const isSettled = asked._tag === "Right"
+    const isLookedUp = isSettled && !result.passedOver.includes("store")
+    return {
+      sent,
+      records,
+      passedOver: result.passedOver,
+      shown: isSettled && !asking.isDry ? turns.length : 0,
+      epoch,
+      known: isLookedUp ? turns.length : known
+    }
   })

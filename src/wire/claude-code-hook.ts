@@ -3,7 +3,7 @@
  * of another shape is refused; a tool or a shape that is not known here is left alone.
  * @see https://docs.claude.com/en/docs/claude-code/hooks#posttooluse
  */
-import type { Call } from "../domain/document.ts"
+import type { Block, Call } from "../domain/document.ts"
 import { edited, type Edit, isRecord, type JsonRecord, listOf, type Path, textIn } from "./json-value.ts"
 
 /** What is known of the moment besides the output. */
@@ -15,6 +15,8 @@ export interface HookEvent {
   readonly transcript: string
   /** Set where a sub-agent made the call. */
   readonly agent: string | undefined
+  /** What the model sees; undefined where the transcript tells. */
+  readonly seen?: ReadonlyArray<Block<unknown>>
   readonly outputs: ReadonlyArray<HookOutput>
   readonly response: unknown
 }

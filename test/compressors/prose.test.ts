@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { prose, tileProse } from "../../src/compressors/prose/prose.ts"
+import { prose } from "../../src/compressors/prose/prose.ts"
+import { isTalk } from "../../src/compressors/prose/talk.ts"
 import { unitsOf } from "../../src/compressors/prose/units.ts"
+import { registry } from "../../src/compressors/registry.ts"
+import { noHint } from "../../src/domain/content.ts"
 import { isLawful } from "../../src/domain/tiling.ts"
 import { estimateTokens } from "../../src/domain/tokens.ts"
 import { draft } from "../../src/domain/view.ts"
@@ -169,12 +172,68 @@ describe("prose", () => {
     )
   })
 
-  it("takes another salience in place of the words'", () => {
+  it("shows what a model found near the question though they share no word", () => {
     const content = { kind: "prose", text: TOWN, origin: "output" } as const
-    const want = { visibleOnly: false, budgetTokens: 90, question: "Who rebuilt the granary?" }
-    const last = (_: string, units: ReadonlyArray<unknown>) => Float64Array.from(units.keys())
-    const view = draft([{ input: TOWN, segments: tileProse(content, want, last) ?? [] }])
+    const want = { visibleOnly: false, budgetTokens: 90, question: "Why did no trains run?" }
+    const at = TOWN.indexOf("Little else")
+    const relevance = [
+      { from: 0, to: at, score: 0.1 },
+      { from: at, to: TOWN.length, score: 0.6 }
+    ]
+    const view = draft([{ input: TOWN, segments: prose.tile({ ...content, relevance }, want) ?? [] }])
     expect(view).toContain("The railway never came")
-    expect(view).not.toContain("Clara Voss")
+    expect(draft([{ input: TOWN, segments: prose.tile(content, want) ?? [] }])).not.toContain("The railway never came")
+  })
+})
+
+describe("talk", () => {
+  const chat = (turn: (i: number) => string): string => Array.from({ length: 60 }, (_, i) => turn(i)).join("\n")
+
+  it("is known by speakers who speak again, whatever stands around their names", () => {
+    for (const turn of [
+      (i: number) => `${["Ann", "Bo"][i % 2]}: Yes, that is what I meant by it.`,
+      (i: number) => `[10:${10 + i}] ${["Ann", "Bo Lee"][i % 2]}: Yes, that is what I meant by it.`,
+      (i: number) => `**${["User", "Assistant"][i % 2]}:** Yes, that is what I meant by it.\n\nAnd more.`,
+      (i: number) => `<${["ann", "bo"][i % 2]}> yes, that is what I meant by it`
+    ])
+      expect(isTalk(chat(turn))).toBe(true)
+    expect(isTalk(chat((i) => `Chapter ${i}: the quay is closed in winter.`))).toBe(false)
+    expect(isTalk(TOWN.repeat(4))).toBe(false)
+    expect(isTalk("")).toBe(false)
+  })
+
+  it("is told from logs, whose levels speak as often, and from source", () => {
+    const said = ["so we can start with the remote, I think", "yeah", "and what was the price of it, in the end?"]
+    const kindOf = (turn: (i: number) => string): string => registry.route(chat(turn), noHint)
+    expect(kindOf((i) => `${["Project Manager", "Designer"][i % 2]}: ${said[i % 3]}`)).toBe("prose")
+    expect(kindOf((i) => `INFO: the request of client ${i} was served in ${i} ms and is in the cache`)).not.toBe(
+      "prose"
+    )
+    expect(kindOf((i) => `${["name", "version", "license"][i % 3]}: ${["left-pad", "1.0.0", "MIT"][i % 3]}`)).not.toBe(
+      "prose"
+    )
+  })
+
+  it("is prose though most paragraphs begin with one small word", () => {
+    const text = Array.from(
+      { length: 9 },
+      (_, i) => `The quay of town ${i} was closed, and nobody knew for how long it would be.`
+    )
+    expect(registry.route(text.join("\n\n"), noHint)).toBe("prose")
+  })
+
+  it("is shown around the place where its words stand together", () => {
+    const words = [
+      "Right, go on please.",
+      "I see what you mean there.",
+      "Well, perhaps we could.",
+      "That is so, I think."
+    ]
+    const turns = Array.from({ length: 240 }, (_, i) => `${["Ann", "Bo"][i % 2]}: ${words[i % 4]}`)
+    for (const at of [100, 103, 106]) turns[at] = `Ann: The battery of the remote ${at} is too large.`
+    turns[20] = "Bo: A battery, once."
+    turns[104] = "Bo: Then forty grams it is."
+    const view = viewOf(turns.join("\n"), "How heavy may the battery of the remote be?", 0.2)
+    expect(view).toContain("Then forty grams it is.")
   })
 })

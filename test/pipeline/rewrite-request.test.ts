@@ -323,6 +323,7 @@ describe("failures of ours", () => {
     const left: Array<string> = []
     const broken = Layer.succeed(Engine, {
       settle: () => Effect.fail(new EngineError({ reason: "overdue" })),
+      fade: () => Effect.fail(new EngineError({ reason: "overdue" })),
       leave: (keys) => Effect.sync(() => void left.push(...keys))
     })
     return Effect.gen(function* () {

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import type { Language } from "../../compressors/code/language.ts"
 import type { Outline } from "../../domain/outline.ts"
 import { CodeParser, CodeParserError } from "../../pipeline/ports/code-parser.ts"
-import { makeThread } from "./thread.ts"
+import { makeParserThread } from "./thread.ts"
 
 /** UTF-16 units; a longer source keeps a processor for longer than an answer may wait. */
 const MAX_LENGTH = 262_144
@@ -41,7 +41,7 @@ const failure =
 export const layerTreeSitter: Layer.Layer<CodeParser> = Layer.scoped(
   CodeParser,
   Effect.gen(function* () {
-    const thread = yield* Effect.acquireRelease(Effect.sync(makeThread), ({ discard }) => Effect.sync(discard))
+    const thread = yield* Effect.acquireRelease(Effect.sync(makeParserThread), ({ discard }) => Effect.sync(discard))
     const memory = makeMemory<Exit.Exit<Outline, CodeParserError>>()
     const alone = yield* Effect.makeSemaphore(1)
 

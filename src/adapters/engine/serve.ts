@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import { parentPort } from "node:worker_threads"
-import { Engine } from "../../pipeline/ports/engine.ts"
+import { Engine, type EngineError } from "../../pipeline/ports/engine.ts"
 import { warmUp } from "./warm-up.ts"
 import type { Answered, Asked } from "./message.ts"
 
@@ -13,11 +13,17 @@ export const serve: Effect.Effect<never, never, Engine> = Effect.gen(function* (
   const turn = yield* Effect.makeSemaphore(1)
   const answer = (message: Answered): void => parentPort?.postMessage(message)
   parentPort?.on("message", (asked: Asked) => {
-    const work =
-      asked._tag === "Leave"
-        ? engine.leave(asked.keys, asked.session)
-        : Effect.map(engine.settle(asked.job), (result) => answer({ _tag: "Settled", id: asked.id, result }))
-    runFork(turn.withPermits(1)(work))
+    const work = (): Effect.Effect<void, EngineError> => {
+      switch (asked._tag) {
+        case "Leave":
+          return engine.leave(asked.keys, asked.session, asked.epoch)
+        case "Settle":
+          return Effect.map(engine.settle(asked.job), (result) => answer({ _tag: "Settled", id: asked.id, result }))
+        case "Fade":
+          return Effect.map(engine.fade(asked.job), (result) => answer({ _tag: "Faded", id: asked.id, result }))
+      }
+    }
+    runFork(turn.withPermits(1)(work()))
   })
   yield* warmUp
   answer({ _tag: "Ready" })

@@ -12,7 +12,14 @@ import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Worker } from "node:worker_threads"
-import { Engine, EngineError, type Job, type JobResult } from "../../pipeline/ports/engine.ts"
+import {
+  Engine,
+  EngineError,
+  type FadeJob,
+  type FadeResult,
+  type Job,
+  type JobResult
+} from "../../pipeline/ports/engine.ts"
 import type { Answered, Asked } from "./message.ts"
 
 export interface ThreadsOptions {
@@ -20,6 +27,8 @@ export interface ThreadsOptions {
   readonly script: URL
   readonly told: unknown
   readonly threads: number
+  /** Whether conversations fade: that takes longer than a job may wait, and has a thread of its own. */
+  readonly fades?: boolean
   /** How long after a job's deadline its thread may still answer, in milliseconds. */
   readonly graceMs: number
   /** Jobs that may wait for one thread. */
@@ -29,7 +38,10 @@ export interface ThreadsOptions {
 /** What a thread makes is short-lived, and node's own share for it is memory that the process never gives back. */
 const YOUNG_MB = 8
 
-type Waiting = Deferred.Deferred<JobResult, EngineError>
+type Result = JobResult | FadeResult
+type Waiting = Deferred.Deferred<Result, EngineError>
+
+const isOfFade = (result: Result): result is FadeResult => result._tag === "Born" || result._tag === "Still"
 
 /** One thread and what is waited for. */
 class Thread {
@@ -83,21 +95,34 @@ class Thread {
   }
 
   readonly settle = (job: Job): Effect.Effect<JobResult, EngineError> =>
-    Effect.gen(this, function* () {
+    Effect.flatMap(
+      this.#answer((id) => ({ _tag: "Settle", id, job }), job.deadline),
+      (result) => (isOfFade(result) ? new EngineError({ reason: "lost" }) : Effect.succeed(result))
+    )
+
+  readonly fade = (job: FadeJob): Effect.Effect<FadeResult, EngineError> =>
+    Effect.flatMap(
+      this.#answer((id) => ({ _tag: "Fade", id, job }), job.deadline),
+      (result) => (isOfFade(result) ? Effect.succeed(result) : new EngineError({ reason: "lost" }))
+    )
+
+  #answer(asked: (id: number) => Asked, deadline: number): Effect.Effect<Result, EngineError> {
+    return Effect.gen(this, function* () {
       if (!this.#isReady) return yield* new EngineError({ reason: "lost" })
       if (this.#waiting.size >= this.#options.maxWaiting) return yield* new EngineError({ reason: "busy" })
-      const waiting = yield* Deferred.make<JobResult, EngineError>()
+      const waiting = yield* Deferred.make<Result, EngineError>()
       const id = this.#next++
       this.#waiting.set(id, waiting)
       const worker = this.#worker
-      this.#ask({ _tag: "Settle", id, job })
-      const left = job.deadline - (yield* Clock.currentTimeMillis) + this.#options.graceMs
+      this.#ask(asked(id))
+      const left = deadline - (yield* Clock.currentTimeMillis) + this.#options.graceMs
       return yield* Deferred.await(waiting).pipe(
         Effect.timeoutFail({ duration: Math.max(0, left), onTimeout: () => new EngineError({ reason: "overdue" }) }),
         Effect.tapError((error) => Effect.sync(() => (error.reason === "overdue" ? this.#end(worker) : undefined))),
         Effect.ensuring(Effect.sync(() => this.#waiting.delete(id)))
       )
     })
+  }
 
   #ask(asked: Asked): void {
     this.#worker.postMessage(asked)
@@ -129,17 +154,19 @@ const placeOf = (id: string, threads: number): number => {
 
 const make = (options: ThreadsOptions): Effect.Effect<Engine["Type"], EngineError, Scope.Scope> =>
   Effect.gen(function* () {
-    const threads = yield* Effect.forEach(Array.from({ length: options.threads }), () =>
-      Effect.acquireRelease(
-        Effect.sync(() => new Thread(options)),
-        (thread) => Effect.promise(() => thread.close())
-      )
+    const start = Effect.acquireRelease(
+      Effect.sync(() => new Thread(options)),
+      (thread) => Effect.promise(() => thread.close())
     )
+    const threads = yield* Effect.forEach(Array.from({ length: options.threads }), () => start)
+    const fading = options.fades === true ? yield* start : undefined
     yield* Effect.forEach(threads, (thread) => thread.ready, { discard: true })
     const threadOf = (conversation: string): Thread => threads[placeOf(conversation, threads.length)] as Thread
     return {
       settle: (job) => threadOf(job.session.id).settle(job),
-      leave: (keys, session) => Effect.sync(() => threadOf(session.id).leave({ _tag: "Leave", keys, session }))
+      fade: (job) => fading?.fade(job) ?? Effect.succeed({ _tag: "Still" }),
+      leave: (keys, session, epoch) =>
+        Effect.sync(() => threadOf(session.id).leave({ _tag: "Leave", keys, session, epoch }))
     }
   })
 

@@ -15,18 +15,25 @@ export interface Machine {
   readonly openCodeConfig: string | undefined
   /** Folders in which a shell looks for commands. */
   readonly path: ReadonlyArray<string>
+  /** A variable of the environment; undefined where it is empty too. */
+  readonly variable: (name: string) => string | undefined
 }
 
 /** How another program starts this one: by absolute paths, for a program started from a desktop has no shell's PATH. */
 export interface Launch {
   readonly node: string
+  /** What stands before the file, such as a loader. */
+  readonly options: ReadonlyArray<string>
   /** The command's file. */
   readonly script: string
   /** The hook's file, beside it. */
   readonly hook: string
+  /** What pi and OpenCode load, beside it. */
+  readonly piExtension: string
+  readonly openCodePlugin: string
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 const given = (env: Environment, name: string): string | undefined => (env[name] === "" ? undefined : env[name])
 
@@ -43,7 +50,8 @@ export const machineFrom = (env: Environment, platform: NodeJS.Platform, home: s
     claudeConfig: given(env, "CLAUDE_CONFIG_DIR"),
     codexHome: given(env, "CODEX_HOME") ?? join(home, ".codex"),
     openCodeConfig: given(env, "OPENCODE_CONFIG"),
-    path: (given(env, "PATH") ?? "").split(delimiter).filter((folder) => folder !== "")
+    path: (given(env, "PATH") ?? "").split(delimiter).filter((folder) => folder !== ""),
+    variable: (name) => given(env, name)
   }
 }
 
@@ -51,5 +59,16 @@ export const thisMachine = (): Machine => machineFrom(process.env, process.platf
 
 export const thisLaunch = (): Launch => {
   const script = realpathSync(process.argv[1] ?? "")
-  return { node: process.execPath, script, hook: join(dirname(script), "hook.cjs") }
+  const beside = (name: string): string => join(dirname(script), name)
+  return {
+    node: process.execPath,
+    options: process.execArgv,
+    script,
+    hook: beside("hook.cjs"),
+    piExtension: beside("pi-extension.js"),
+    openCodePlugin: beside("opencode-plugin.js")
+  }
 }
+
+/** The environment as this process was given it. */
+export const variables = (): Environment => ({ ...process.env })

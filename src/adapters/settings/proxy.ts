@@ -11,11 +11,15 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type { Fading } from "../../compressors/fade/rules.ts"
 import type { Provider } from "../../domain/exchange.ts"
 import { optionalText } from "./settings.ts"
 
+export const FADINGS: ReadonlyArray<Fading> = ["off", "safe", "strong"]
+
 /** What the command line may say. */
 export interface ProxyFlags {
+  readonly fading?: Fading | undefined
   readonly host: string | undefined
   readonly port: number | undefined
 }
@@ -31,7 +35,11 @@ export class ProxySettings extends Context.Tag("headroom/ProxySettings")<
     readonly allowedHosts: ReadonlyArray<string>
     /** What the caller that started this process gave it, to know it again by. */
     readonly nonce: string | undefined
+    /** It ends once nobody holds a lease of it any more. */
+    readonly isLeased: boolean
     readonly targets: Readonly<Record<Provider, URL>>
+    /** How old outputs fade, under offload. */
+    readonly fading: Fading
     /** Whether the volatile lines of a system text move behind those that stay. */
     readonly stabilises: boolean
     readonly maxBodyBytes: number
@@ -93,9 +101,14 @@ const settings = Config.all({
       .filter((name) => name !== "")
   ),
   nonce: optionalText("HEADROOM_PROXY_NONCE"),
+  isLeased: Config.map(optionalText("HEADROOM_PROXY_LEASED"), (text) => text === "1"),
   anthropic: target("ANTHROPIC_TARGET_API_URL", "https://api.anthropic.com"),
   openai: target("OPENAI_TARGET_API_URL", "https://api.openai.com"),
   gemini: target("GEMINI_TARGET_API_URL", "https://generativelanguage.googleapis.com"),
+  fading: Config.mapOrFail(optionalText("HEADROOM_FADE"), (text) => {
+    const found = FADINGS.find((each) => each === (text ?? "off"))
+    return found === undefined ? invalid("HEADROOM_FADE", `expected one of ${FADINGS.join(", ")}`) : Either.right(found)
+  }),
   stabilises: Config.mapOrFail(optionalText("HEADROOM_STABILIZE"), (text) =>
     text === undefined || text === "0" || text === "1"
       ? Either.right(text === "1")
@@ -134,7 +147,8 @@ export const layerProxySettings = (flags: ProxyFlags): Layer.Layer<ProxySettings
   Layer.effect(
     ProxySettings,
     Effect.flatMap(settings, (set) => {
-      const given = { ...set, host: flags.host ?? set.host, port: flags.port ?? set.port }
+      const { host = set.host, port = set.port, fading = set.fading } = flags
+      const given = { ...set, host, port, fading }
       const conflict = conflictIn(given)
       return conflict === undefined ? Effect.succeed(given) : Effect.fail(conflict)
     })

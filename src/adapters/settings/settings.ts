@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import { resolve } from "node:path"
+import { type Treatments, treatmentsFrom } from "../../domain/policy.ts"
 import type { Mode } from "../../pipeline/headroom.ts"
 import { homeFrom } from "./home.ts"
 
@@ -21,10 +22,14 @@ export class Settings extends Context.Tag("headroom/Settings")<
     readonly home: string
     /** Undefined: each app has its own default. */
     readonly mode: Mode | undefined
+    /** How outputs of some tools are treated. */
+    readonly treatments: Treatments
     /** Names the tokenizer of the figures. */
     readonly model: string | undefined
     /** Whose originals are stored, for `purge`; absolute folder unless it was set to another name. */
     readonly project: string
+    /** "auto": the model that ships, where it can run; "off": none; else the name of one that was added. */
+    readonly proseModel: string
     /** File of the user's own prices; absolute. */
     readonly prices: string | undefined
     /** The bearer token of the model that `eval --llm` asks. */
@@ -57,6 +62,18 @@ const mode: Config.Config<Mode | undefined> = optionalText("HEADROOM_MODE").pipe
   })
 )
 
+const treatments: Config.Config<Treatments> = Config.mapOrFail(optionalText("HEADROOM_TOOLS"), (text) => {
+  const found = treatmentsFrom(text ?? "")
+  return found === undefined
+    ? Either.left(
+        ConfigError.InvalidData(
+          ["HEADROOM_TOOLS"],
+          `expected names with ${MODES.join(", ")}, such as Read=off,rg=visible`
+        )
+      )
+    : Either.right(found)
+})
+
 /** Levels by the names that users write. */
 export const LOG_LEVELS: ReadonlyArray<[name: string, LogLevel.LogLevel]> = [
   ["debug", LogLevel.Debug],
@@ -81,8 +98,10 @@ const logLevel: Config.Config<LogLevel.LogLevel> = Config.mapOrFail(optionalText
 const settings = Config.all({
   home: optionalText("HEADROOM_HOME"),
   mode,
+  treatments,
   model: optionalText("HEADROOM_MODEL"),
   project: optionalText("HEADROOM_PROJECT"),
+  proseModel: Config.map(optionalText("HEADROOM_PROSE_MODEL"), (name) => name ?? "auto"),
   prices: optionalText("HEADROOM_PRICES"),
   evalKey: optionalText("HEADROOM_EVAL_KEY"),
   logLevel,

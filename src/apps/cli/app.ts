@@ -11,9 +11,11 @@ import packageJson from "../../../package.json" with { type: "json" }
 import { bench } from "./commands/bench.ts"
 import { compress, modeOf, readSource, Source } from "./commands/compress.ts"
 import { demo } from "./commands/demo.ts"
+import { doctor } from "./commands/doctor.ts"
 import { evaluation } from "./commands/eval.ts"
 import { hook } from "./commands/hook.ts"
 import { mcp } from "./commands/mcp.ts"
+import { models } from "./commands/models.ts"
 import { perf } from "./commands/perf.ts"
 import { proxy } from "./commands/proxy.ts"
 import { purge } from "./commands/purge.ts"
@@ -21,6 +23,8 @@ import { retrieve } from "./commands/retrieve.ts"
 import { runOther, Words } from "./commands/run.ts"
 import { show } from "./commands/show.ts"
 import { stats } from "./commands/stats.ts"
+import { unwrap } from "./commands/unwrap.ts"
+import { wrap } from "./commands/wrap.ts"
 import { CommandError, UsageError } from "./errors.ts"
 import { layerCompress, layerDemo, layerPerf, layerReplay, layerShow, layerStats, layerStored } from "./layers.ts"
 import { STDIN } from "./streams.ts"
@@ -40,6 +44,10 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(purge, layerStored),
     Command.provide(hook, layerConfigEdits),
     Command.provide(mcp, layerConfigEdits),
+    Command.provide(wrap, layerConfigEdits),
+    Command.provide(unwrap, layerConfigEdits),
+    Command.provide(doctor, layerConfigEdits),
+    models,
     Command.provide(demo, layerDemo),
     Command.provide(bench, layerReplay),
     Command.provide(evaluation, layerDemo),
@@ -81,6 +89,10 @@ const COMMANDS = [
   "purge",
   "hook",
   "mcp",
+  "wrap",
+  "unwrap",
+  "doctor",
+  "models",
   "demo",
   "proxy",
   "bench",
@@ -88,7 +100,7 @@ const COMMANDS = [
   "perf"
 ]
 const VALUE_OPTION =
-  /^--(kind|query|budget|mode|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|keep|limit|llm|model)$/
+  /^--(kind|query|budget|mode|fade|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|keep|limit|llm|model|from|cache-ttl)$/
 
 /**
  * The arguments in the form that the parser understands: it ends the options at a lone `-`, takes an option that lacks its value for a
@@ -110,10 +122,17 @@ const normalized = (args: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<st
   )
 }
 
-/** `run`'s own arguments, and the words of the command behind them: from a lone `--`, or from the first word that is no option of ours. */
-const splitRun = (
+/**
+ * Our own arguments, and the words that are another program's: those of `wrap` behind a lone `--`, those of `run` also from the first word
+ * that is no option of ours.
+ */
+const split = (
   args: ReadonlyArray<string>
 ): { readonly own: ReadonlyArray<string>; readonly words: ReadonlyArray<string> } => {
+  if (args[2] === "wrap") {
+    const end = args.indexOf("--")
+    return end === -1 ? { own: args, words: [] } : { own: args.slice(0, end), words: args.slice(end + 1) }
+  }
   if (args[2] !== "run") return { own: args, words: [] }
   let at = 3
   while (args[at]?.startsWith("-") === true && args[at] !== "--") at += VALUE_OPTION.test(args[at] ?? "") ? 2 : 1
@@ -140,7 +159,7 @@ const naming = (error: OriginalsError): Effect.Effect<never, CommandError, Setti
 
 /** Runs one command line, such as `process.argv`. */
 export const runCommandLine = (args: ReadonlyArray<string>) => {
-  const { own, words } = splitRun(withDefault(args))
+  const { own, words } = split(withDefault(args))
   return withHouseConsole(Effect.flatMap(normalized(own), parse)).pipe(
     Effect.catchTag("OriginalsError", naming),
     Effect.provideService(Words, words)

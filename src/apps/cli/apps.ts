@@ -13,11 +13,11 @@ interface Started {
   readonly line: string
 }
 
-/** Runs until it is interrupted. */
+/** Runs until it is interrupted, or where it was started for leases until nobody holds one. */
 type Proxy = (
   flags: ProxyFlags,
   tell: (started: Started) => void
-) => Effect.Effect<never, { readonly message: string }, Settings>
+) => Effect.Effect<void, { readonly message: string }, Settings>
 
 export class Apps extends Context.Tag("headroom/cli/Apps")<
   Apps,

@@ -69,3 +69,31 @@ export const runCommand = (
       settle(Effect.succeed({ code: codeOf(code, signal), output: holdBack ? held.output() : undefined }))
     )
   })
+
+/** Signals that a terminal sends to everything in front of it: the agent has them already. */
+const FROM_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT"])
+
+/** Runs an agent to its end, at the terminal that we have; its exit code. */
+export const runAgent = (
+  program: string,
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string | undefined>>,
+  onStart: (pid: number) => void
+): Effect.Effect<number, CommandError> =>
+  Effect.async<number, CommandError>((resume) => {
+    const child = spawn(program, [...args], { stdio: "inherit", env: { ...env } })
+    if (child.pid !== undefined) onStart(child.pid)
+    const listeners = SIGNALS.map((signal) => {
+      const listener = (): void => {
+        if (process.stdin.isTTY !== true || !FROM_TERMINAL.has(signal)) child.kill(signal)
+      }
+      process.on(signal, listener)
+      return { signal, listener }
+    })
+    const settle = (effect: Effect.Effect<number, CommandError>): void => {
+      for (const { signal, listener } of listeners) process.off(signal, listener)
+      resume(effect)
+    }
+    child.on("error", (error) => settle(failure(program, error)))
+    child.on("close", (code, signal) => settle(Effect.succeed(codeOf(code, signal))))
+  })

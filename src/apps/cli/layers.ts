@@ -14,6 +14,7 @@ import { layerEnvironment, Settings, storeFile } from "../../adapters/settings/s
 import type { Headroom, Mode } from "../../pipeline/headroom.ts"
 import type { CodeParser } from "../../pipeline/ports/code-parser.ts"
 import { Originals, OriginalsError } from "../../pipeline/ports/originals.ts"
+import type { ProseModel } from "../../pipeline/ports/prose-model.ts"
 import type { Ledger } from "../../pipeline/ports/ledger.ts"
 import type { Sessions } from "../../pipeline/ports/sessions.ts"
 import type { Tokenizer } from "../../pipeline/ports/tokenizer.ts"
@@ -127,6 +128,28 @@ const layerHeadroom: Layer.Layer<Headroom, never, Originals> = Layer.unwrapEffec
   )
 ).pipe(Layer.provide(layerCodeParser))
 
+/** The model that chooses prose; that it cannot be used is said once. */
+const layerProseModel: Layer.Layer<ProseModel, never, Settings | Screen> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { home, proseModel } = yield* Settings
+    const screen = yield* Screen
+    const [{ layerOnnx }, { modelNamed }] = yield* Effect.promise(() =>
+      Promise.all([import("../../adapters/prose-model/onnx.ts"), import("../../adapters/prose-model/models.ts")])
+    )
+    return layerOnnx({
+      model: modelNamed(home, proseModel),
+      tell: (error) => screen.note(`headroom: ${error.message}`)
+    })
+  })
+)
+
+/** Where seconds may pass: the user waits for one text, and asked for what answers a question. */
+const layerPatient: Layer.Layer<Headroom, never, Originals | Settings | Screen> = Layer.unwrapEffect(
+  Effect.map(Settings, ({ proseModel }) =>
+    proseModel === "off" ? layerHeadroom : layerHeadroom.pipe(Layer.provide(layerProseModel))
+  )
+)
+
 const layerTokenizer: Layer.Layer<Tokenizer> = Layer.unwrapEffect(
   Effect.map(
     Effect.promise(() => import("../../adapters/tokenizer/gpt-tokenizer.ts")),
@@ -138,13 +161,13 @@ const layerTokenizer: Layer.Layer<Tokenizer> = Layer.unwrapEffect(
 export const layerCompress = (mode: (settings: { readonly mode: Mode | undefined }) => Mode) =>
   Layer.unwrapEffect(
     Effect.map(Settings, (settings) =>
-      layerHeadroom.pipe(Layer.provideMerge(mode(settings) === "offload" ? layerStoreOrNone : layerMemory))
+      layerPatient.pipe(Layer.provideMerge(mode(settings) === "offload" ? layerStoreOrNone : layerMemory))
     )
   )
 
 export const layerStats = Layer.merge(layerStored, layerPrices)
 
-export const layerShow = Layer.merge(layerHeadroom, layerPrices).pipe(Layer.provideMerge(layerStored))
+export const layerShow = Layer.merge(layerPatient, layerPrices).pipe(Layer.provideMerge(layerStored))
 
 const layerSessions: Layer.Layer<Sessions> = Layer.unwrapEffect(
   Effect.map(

@@ -3,21 +3,24 @@ import type { DirectStore } from "../../adapters/originals/direct.ts"
 import { readSessionSoFar } from "../../adapters/sessions/claude-code.ts"
 import type { Slot } from "../../domain/document.ts"
 import { anchored, type Outcome, unchanged, visible } from "../../domain/outcome.ts"
+import type { Treatments } from "../../domain/policy.ts"
 import type { Receipt } from "../../domain/receipt.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { addPrinted, addSaid, nothingSeen, type Seen, settingsOf } from "../../pipeline/compress-document.ts"
 import { decideAtSource, decideNumbered, type SourceDecision } from "../../pipeline/decide-at-source.ts"
 import type { Mode } from "../../pipeline/headroom.ts"
-import {
-  type HookEvent,
-  type HookOutput,
-  printHookAnswer,
-  readHookEvent,
-  type Replacement
-} from "../../wire/claude-code-hook.ts"
+import type { HookEvent, HookOutput, Replacement } from "../../wire/claude-code-hook.ts"
+
+/** How an agent tells of an output, and is told a smaller one. */
+export interface Protocol {
+  readonly read: (value: unknown) => HookEvent | undefined
+  readonly print: (event: HookEvent, replacements: ReadonlyArray<Replacement>) => string
+}
 
 export interface Circumstances {
+  readonly protocol: Protocol
   readonly mode: Mode
+  readonly treatments?: Treatments
   readonly project: string | undefined
   /** Whether the agent can run `headroom retrieve` or has the MCP tool. */
   readonly isRedeemable: boolean
@@ -47,7 +50,10 @@ const slotOf = (event: HookEvent, output: HookOutput): Slot<undefined> => ({
 
 /** What the model sees, and what it is after. */
 const sightOf = (event: HookEvent): { readonly seen: Seen; readonly question: string } => {
-  const { blocks, question } = readSessionSoFar(event.transcript, event.agent, event.callId)
+  const { blocks, question } =
+    event.seen === undefined
+      ? readSessionSoFar(event.transcript, event.agent, event.callId)
+      : { blocks: event.seen, question: "" }
   const seen = nothingSeen()
   for (const block of blocks) {
     if (block._tag === "Slot") addPrinted(block, block.text, seen)
@@ -60,7 +66,11 @@ const decideAll = (event: HookEvent, outputs: ReadonlyArray<HookOutput>, at: Cir
   const { seen, question } = at.isRedeemable ? sightOf(event) : { seen: nothingSeen(), question: "" }
   // What the model is after decides what may be hidden, and nothing else.
   const query = at.mode === "offload" ? { query: question.slice(0, 2_000) } : {}
-  const settings = settingsOf({ mode: at.mode, ...query }, false, true)
+  const settings = settingsOf(
+    { mode: at.mode, ...query, ...(at.treatments === undefined ? {} : { treatments: at.treatments }) },
+    false,
+    true
+  )
   return outputs.map((output) => {
     const slot = slotOf(event, output)
     if (output.form === "numbered") return { output, ...decideNumbered(slot, seen.shown, settings, at.isRedeemable) }
@@ -129,7 +139,7 @@ const record = (
 
 /** The answer to what the agent told, or undefined: the output stays as it is. */
 export const answerTo = async (input: string, at: Circumstances): Promise<string | undefined> => {
-  const event = at.mode === "off" ? undefined : readHookEvent(JSON.parse(input))
+  const event = at.mode === "off" ? undefined : at.protocol.read(JSON.parse(input))
   const outputs = event?.outputs.filter(({ text }) => text.length >= MIN_CHARACTERS) ?? []
   if (event === undefined || outputs.length === 0) return undefined
   const decided = decideAll(event, outputs, at)
@@ -142,5 +152,5 @@ export const answerTo = async (input: string, at: Circumstances): Promise<string
     ({ each: { output, headLines }, outcome }): ReadonlyArray<Replacement> =>
       outcome._tag === "Unchanged" || outcome.view.text === "" ? [] : [{ output, text: outcome.view.text, headLines }]
   )
-  return replacements.length === 0 ? undefined : printHookAnswer(event, replacements)
+  return replacements.length === 0 ? undefined : at.protocol.print(event, replacements)
 }

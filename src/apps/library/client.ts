@@ -9,6 +9,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { layerTreeSitter } from "../../adapters/code-parser/tree-sitter.ts"
 import { layerMemory } from "../../adapters/originals/memory.ts"
 import { layerSqlite } from "../../adapters/originals/sqlite.ts"
+import { layerOnnx } from "../../adapters/prose-model/onnx.ts"
 import {
   type BlockReport,
   type CompressOptions,
@@ -24,6 +25,11 @@ import { layer } from "../../pipeline/service.ts"
 export interface ClientOptions {
   /** Where originals are kept: in memory, or in a SQLite file that outlives the process. */
   readonly store?: "memory" | { readonly filename: string }
+  /**
+   * Whether prose that does not fit its budget is chosen with the model that ships, where there is a `query`: better, but seconds for a long
+   * text. Needs onnxruntime-node; where that is missing a warning says so once, and the words alone decide. Default: false.
+   */
+  readonly proseModel?: boolean
 }
 
 export interface Client {
@@ -42,6 +48,10 @@ export interface Client {
   readonly close: () => Promise<void>
 }
 
+const layerWarningOnnx = layerOnnx({
+  tell: (error) => Effect.sync(() => process.emitWarning(error.message, "HeadroomWarning"))
+})
+
 /**
  * A client over a store of its own.
  *
@@ -51,11 +61,10 @@ export interface Client {
  */
 export const createHeadroom = (options: ClientOptions = {}): Client => {
   const store = options.store ?? "memory"
+  const originals = store === "memory" ? layerMemory() : layerSqlite({ filename: store.filename })
+  const service = layer.pipe(Layer.provide(originals), Layer.provide(layerTreeSitter))
   const runtime = ManagedRuntime.make<Headroom, OriginalsError>(
-    layer.pipe(
-      Layer.provide(store === "memory" ? layerMemory() : layerSqlite({ filename: store.filename })),
-      Layer.provide(layerTreeSitter)
-    )
+    options.proseModel === true ? service.pipe(Layer.provide(layerWarningOnnx)) : service
   )
   const run = <A, E>(use: (headroom: Headroom["Type"]) => Effect.Effect<A, E>): Promise<A> =>
     runtime.runPromise(Effect.flatMap(Headroom, use))

@@ -23,6 +23,7 @@ import { layerRewriter } from "../../pipeline/rewrite-request.ts"
 import type { Rewriter } from "../../pipeline/rewriter.ts"
 import { layer as layerHeadroom } from "../../pipeline/service.ts"
 import { layerEngine } from "../../pipeline/settle-slots.ts"
+import { layerLeases, layerTallied } from "./leases.ts"
 import { layerCounted, layerMetrics } from "./metrics.ts"
 
 /** What new content may hold a request up for. */
@@ -41,7 +42,7 @@ const layerStore: Layer.Layer<Originals | Ledger, never, Settings> = Layer.unwra
 )
 
 /** The engine on threads that run `script`, one core left to the streams; on this thread where they cannot be started. */
-const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Settings | Originals> =>
+const layerThreaded = (script: URL | undefined, fades: boolean): Layer.Layer<Engine, never, Settings | Originals> =>
   script === undefined
     ? layerEngine
     : Layer.unwrapEffect(
@@ -50,6 +51,7 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
             script,
             told: { filename: storeFile(home) },
             threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
+            fades,
             graceMs: THREAD_GRACE_MS,
             maxWaiting: MAX_WAITING
           })
@@ -58,15 +60,17 @@ const layerThreaded = (script: URL | undefined): Layer.Layer<Engine, never, Sett
 
 const layerRequests = (script: URL | undefined): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals> =>
   Layer.unwrapEffect(
-    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible" }, { stabilises }]) =>
+    Effect.map(Effect.all([Settings, ProxySettings]), ([{ mode = "visible", treatments }, { stabilises, fading }]) =>
       layerRewriter({
         mode,
+        treatments,
+        fading,
         stabilises,
         deadlineMs: DEADLINE_MS,
         memoryBytes: MEMORY_BYTES,
         hash: hashParts,
         same: sameBytes
-      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script)))
+      }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script, mode === "offload" && fading !== "off")))
     )
   )
 
@@ -84,7 +88,9 @@ const layerPassing = Layer.unwrapEffect(
 
 /** Everything behind the door but the rewriter and the stores. */
 export const layerParts = layerPassing.pipe(
+  Layer.provideMerge(layerTallied),
   Layer.provideMerge(layerRecorder),
+  Layer.provideMerge(layerLeases),
   Layer.provideMerge(layerZlib),
   Layer.provideMerge(layerUpstream),
   Layer.merge(layerHeadroom)

@@ -1,5 +1,6 @@
 /** The proxy's own routes, in one table. */
 import * as Effect from "effect/Effect"
+import { CHALLENGE, proofOf } from "../../adapters/proxies/contract.ts"
 import { ProxySettings } from "../../adapters/settings/proxy.ts"
 import type { Settings } from "../../adapters/settings/settings.ts"
 import { Originals } from "../../pipeline/ports/originals.ts"
@@ -7,10 +8,11 @@ import { Recorder } from "../../pipeline/recorder.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { compress } from "./compression.ts"
 import { type InsideServices, insideRoute } from "./inside.ts"
+import { Leases } from "./leases.ts"
 import { json, type Page, type PageRequest } from "./page.ts"
 import { RETRIEVE, retrieve } from "./retrieval.ts"
 
-export type PageServices = ProxySettings | Settings | Recorder | InsideServices
+export type PageServices = ProxySettings | Settings | Recorder | Leases | InsideServices
 
 export interface OwnRoute {
   readonly method: "GET" | "POST"
@@ -20,9 +22,20 @@ export interface OwnRoute {
 }
 
 /** That it runs, and which proxy it is: whoever started one gave it a nonce to know it again by. */
-const livez = Effect.map(ProxySettings, ({ nonce }) =>
-  json(200, { status: "ok", service: "headroom", version: packageJson.version, pid: process.pid, nonce: nonce ?? null })
-)
+const livez = ({ headers }: PageRequest) =>
+  Effect.gen(function* () {
+    const { nonce } = yield* ProxySettings
+    const { secret } = yield* Leases
+    const challenge = headers[CHALLENGE]
+    const told = {
+      status: "ok",
+      service: "headroom",
+      version: packageJson.version,
+      pid: process.pid,
+      nonce: nonce ?? null
+    }
+    return json(200, challenge === undefined ? told : { ...told, proof: proofOf(secret, challenge) })
+  })
 
 const readyz = Effect.gen(function* () {
   const { targets } = yield* ProxySettings
@@ -38,7 +51,7 @@ const readyz = Effect.gen(function* () {
   })
 })
 
-export const LIVEZ: OwnRoute = { method: "GET", isOpen: true, respond: () => livez }
+export const LIVEZ: OwnRoute = { method: "GET", isOpen: true, respond: livez }
 
 const PAGES: Readonly<Record<string, OwnRoute>> = {
   "/livez": LIVEZ,

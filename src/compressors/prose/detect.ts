@@ -78,6 +78,10 @@ const isWritten = (line: string): boolean => {
   return !latin || small >= Math.max(1, words / 12)
 }
 
+/** Paragraphs may well begin with one small word; what a program prints does not. */
+const areAlike = (lines: ReadonlyArray<string>): boolean =>
+  beginAlike(lines.filter((line) => !SMALL_WORDS.has((/^\S+/.exec(line)?.[0] ?? "").toLowerCase())))
+
 /** A speaker in front of what is said: one to four words that begin with a capital letter, or a role such as `user`. */
 const SPEAKER = /^\s*((?:\p{Lu}[\p{L}\p{N}.'-]*(?: \p{Lu}?[\p{L}\p{N}.'-]*){0,3})|user|assistant|system): (?=\S)/u
 const MOST_SPEAKERS = 24
@@ -128,7 +132,7 @@ export const detectProse = (text: string, hint: Hint): Confidence => {
   if (isTranscript(lines)) return 0.9
   const share = written / all
   const hinted = hint.commands.some((command) => /fetch|websearch|web_search|browse|wiki|article/.test(command))
-  if (share < (hinted ? 0.4 : 0.5) || beginAlike(lines)) return 0
+  if (share < (hinted ? 0.4 : 0.5) || areAlike(lines)) return 0
   // Where much is no prose another kind may know better.
   return share < 0.75 ? 0.52 : Math.min(0.9, share)
 }

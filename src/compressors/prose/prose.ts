@@ -13,7 +13,7 @@ import type { Content } from "../../domain/content.ts"
 import { type Segment, verbatim } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { detectProse } from "./detect.ts"
-import { lexicalSalience, type Salience } from "./salience.ts"
+import { salienceOf } from "./salience.ts"
 import { select } from "./select.ts"
 import { type Unit, unitsOf } from "./units.ts"
 
@@ -55,24 +55,19 @@ const segmentsOf = (
   return segments
 }
 
-/** The tiling of prose by any salience; a model's scores take the place of the words' here. */
-export const tileProse = (
-  content: Content,
-  want: Want,
-  salienceOf: (text: string, units: ReadonlyArray<Unit>, question: string) => Salience = lexicalSalience
-): ReadonlyArray<Segment> | undefined => {
+const tileProse = (content: Content, want: Want): ReadonlyArray<Segment> | undefined => {
   const { text, origin } = content
   if (want.visibleOnly || estimateTokens(text) <= want.budgetTokens) return undefined
   const units = unitsOf(text, origin === "file")
   if (units.length < MIN_UNITS) return undefined
-  const shown = select(text, units, salienceOf(text, units, want.question), want.budgetTokens)
+  const shown = select(text, units, salienceOf(content, units, want.question), want.budgetTokens)
   return shown.every((is) => is) ? undefined : segmentsOf(text, units, shown)
 }
 
 export const prose: Compressor = {
   kind: "prose",
-  version: 1,
+  version: 2,
   detect: detectProse,
-  tile: (content, want) => tileProse(content, want),
+  tile: tileProse,
   codecs: []
 }

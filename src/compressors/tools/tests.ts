@@ -1,4 +1,4 @@
-/** Test runners: how each says that a test passed, that one failed, and how all went. */
+/** Test runners as data: what each prints of progress, of failure and at its end, because a failing test has to stay in sight whoever ran it. */
 import type { Tool } from "./tool.ts"
 
 export const TESTS: ReadonlyArray<Tool> = [

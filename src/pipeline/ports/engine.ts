@@ -8,9 +8,12 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Fading } from "../../compressors/fade/rules.ts"
 import type { Digest } from "../../domain/digest.ts"
 import type { Block } from "../../domain/document.ts"
+import type { Moment } from "../../domain/epoch.ts"
 import type { SlotRecord } from "../../domain/exchange.ts"
+import type { Treatments } from "../../domain/policy.ts"
 import type { Mode } from "../headroom.ts"
 import type { Session } from "./originals.ts"
 
@@ -35,13 +38,23 @@ export type JobBlock =
   /** A change that is made at first sight or never; `text` is its name. */
   | { readonly _tag: "Offer"; readonly at: JobPlace; readonly text: string }
 
-export interface Job {
+/** What a conversation is known to be. */
+interface Known {
+  /** The epoch that the conversation is in, as far as the asker knows; undefined: the root. */
+  readonly epoch?: Digest
+}
+
+export interface Job extends Known {
   /** The last block of an earlier job that the blocks follow on, by its digest; undefined where they begin a conversation. */
   readonly from: Digest | undefined
   /** The digest up to and with the last block. */
   readonly to: Digest
   readonly blocks: ReadonlyArray<JobBlock>
+  /** Turns of which the asker does not know whether an epoch was born with them, in order. */
+  readonly turns?: ReadonlyArray<Digest>
   readonly mode: Mode
+  /** The user's own, by tool. */
+  readonly treatments?: Treatments
   readonly session: Session
   /** Milliseconds since 1970. */
   readonly deadline: number
@@ -63,8 +76,32 @@ export type JobResult =
       /** Failures that were passed over: "deadline", "store", "bug". */
       readonly passedOver: ReadonlyArray<string>
     }
+  /** The conversation is in another epoch than the asker knows: ask again, from the beginning, in that one. */
+  | { readonly _tag: "Elsewhere"; readonly epoch: Digest }
   /** What `from` names is not remembered here: send the blocks from the beginning. */
   | { readonly _tag: "Forgotten" }
+
+/** A whole conversation, of which an epoch may be born. */
+export interface FadeJob extends Known {
+  /** All of it; what is known of each slot is how it is sent. */
+  readonly blocks: ReadonlyArray<JobBlock>
+  /** The prefix that the epoch is known by. */
+  readonly birth: Digest
+  readonly strength: Exclude<Fading, "off">
+  readonly moment: Moment
+  readonly treatments?: Treatments
+  readonly session: Session
+  readonly deadline: number
+}
+
+export type FadeResult =
+  | {
+      readonly _tag: "Born"
+      /** Every slot of the conversation, as the epoch sends it. */
+      readonly slots: ReadonlyArray<SettledSlot>
+    }
+  /** None pays, or it could not be kept. */
+  | { readonly _tag: "Still" }
 
 /** overdue: not done in time, even with a margin. busy: too many jobs wait. lost: the thread ended. */
 export class EngineError extends Schema.TaggedError<EngineError>()("EngineError", {
@@ -80,8 +117,10 @@ export class Engine extends Context.Tag("headroom/Engine")<
   Engine,
   {
     readonly settle: (job: Job) => Effect.Effect<JobResult, EngineError>
-    /** Pins that these slots were left as they were. */
-    readonly leave: (keys: ReadonlyArray<Digest>, session: Session) => Effect.Effect<void>
+    /** Begins an epoch where that pays: pinned as a whole, or nothing is changed. */
+    readonly fade: (job: FadeJob) => Effect.Effect<FadeResult, EngineError>
+    /** Pins that these slots were left as they were in an epoch. */
+    readonly leave: (keys: ReadonlyArray<Digest>, session: Session, epoch: Digest | undefined) => Effect.Effect<void>
   }
 >() {}
 

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
@@ -27,6 +28,7 @@ import type { SlotRecord } from "../../../src/domain/exchange.ts"
 import { Ledger } from "../../../src/pipeline/ports/ledger.ts"
 import { Originals } from "../../../src/pipeline/ports/originals.ts"
 import { exchangesOf } from "../../fixtures/exchanges.ts"
+import { writeTinyModel } from "../../fixtures/tiny-model.ts"
 
 /** Inside the package, because the bundle finds the store's driver from there. */
 const built = fileURLToPath(new URL(`../../../node_modules/.cache/headroom-test-${process.pid}/`, import.meta.url))
@@ -398,4 +400,64 @@ it.skipIf(process.getuid?.() === 0)("an unreadable file is named", async () => {
   chmodSync(path, 0)
   const { code, err } = await run(["compress", path])
   expect([code, err.includes(path)]).toEqual([1, true])
+})
+
+describe("a model of prose", () => {
+  beforeAll(() => symlinkSync(fileURLToPath(new URL("../../../models", import.meta.url)), join(built, "models")))
+
+  const story = Array.from({ length: 40 }, (_, i) =>
+    [
+      `The quay was repaired in ${1800 + i} at the expense of the guild.`,
+      "Salt came from the north in spring, and timber left in autumn.",
+      i === 29 ? "The railway never came, so people went on foot." : "Nobody wrote down what the masons thought of it."
+    ].join(" ")
+  ).join("\n\n")
+  const asked = ["--query", "Why did no trains run?", "--budget", "300", "--kind", "prose"]
+
+  it("is listed, verified, and said to be missing once where it is not there", async () => {
+    const listed = await run(["models", "list"], { home: "models" })
+    expect(listed.out.toString()).toMatch(/^\* {2}all-minilm-l6-v2-int8 /)
+    const verified = await run(["models", "verify"], { home: "models" })
+    expect([verified.code, verified.out.toString().match(/ good$/gm)?.length]).toEqual([0, 3])
+    const env = { HEADROOM_PROSE_MODEL: "mine" }
+    const ran = await run(["compress", file("story.txt", story), ...asked], { home: "models", env })
+    expect(ran.code).toBe(0)
+    expect(ran.err.match(/model mine: it is not there/g)?.length).toBe(1)
+    const off = await run(["compress", "story.txt", ...asked], { home: "models", env: { HEADROOM_PROSE_MODEL: "off" } })
+    expect(off.err).not.toContain("model")
+    expect(off.out).toEqual(ran.out)
+  })
+
+  it("is added from files of the user's own, and found out where one of them changes", async () => {
+    const tiny = writeTinyModel(join(folder, "tiny"))
+    const added = await run(["models", "add", "tiny", "--from", tiny], { home: "models" })
+    expect([added.code, added.out.toString()]).toEqual([0, expect.stringContaining("HEADROOM_PROSE_MODEL=tiny")])
+    const own = join(folder, "models", "models", "tiny")
+    expect(statSync(join(own, "model.onnx")).mode & 0o777).toBe(0o600)
+    writeFileSync(join(own, "model.onnx"), "spoilt")
+    const verified = await run(["models", "verify", "tiny"], { home: "models" })
+    expect([verified.code, verified.err]).toEqual([1, expect.stringContaining("tiny/model.onnx")])
+    const env = { HEADROOM_PROSE_MODEL: "tiny" }
+    // other words, for scores that are kept need no model
+    const other = ["--query", "Who paid?", ...asked.slice(2)]
+    const ran = await run(["compress", "story.txt", ...other], { home: "models", env })
+    expect([ran.code, ran.err]).toEqual([0, expect.stringContaining("model.onnx is damaged")])
+    for (const [name, from, message] of [
+      ["Mine!", tiny, "small letters"],
+      ["all-minilm-l6-v2-int8", tiny, "ships with headroom"],
+      ["mine", join(folder, "nowhere"), "no such file"]
+    ] as const) {
+      const refused = await run(["models", "add", name, "--from", from], { home: "models" })
+      expect([refused.code === 0, refused.err.trim().split("\n").length]).toEqual([false, 1])
+      expect(refused.err).toContain(message)
+    }
+  })
+
+  it("gives the same bytes again, and show last the same view", async () => {
+    const first = await run(["compress", file("story.txt", story), ...asked], { home: "same" })
+    const again = await run(["compress", "story.txt", ...asked], { home: "same" })
+    expect([first.code, again.out]).toEqual([0, first.out])
+    if (first.err.includes("not installed") || first.err.includes("does not run")) return
+    expect(first.out.toString()).toContain("The railway never came")
+  })
 })

@@ -22,7 +22,8 @@ export const sessionLine = ({ measure, limits }: Measured, paint: Paint): string
     `edit lines ${kept(measure.editLinesKept, measure.editLines)}`,
     `oracle ${ratio(limits.oracle.net)}`
   ]
-  const broken = isPrefixStable ? "" : `  ${paint("red", "PREFIX BROKEN")}`
+  const births = measure.births === 0 ? "" : `  epochs ${measure.births}`
+  const broken = births + (isPrefixStable ? "" : `  ${paint("red", "PREFIX BROKEN")}`)
   return `${paint("bold", id)}  ${figures.join("  ")}${broken}`
 }
 
@@ -38,6 +39,7 @@ const HEADING = [
   "− largest",
   "− best",
   "worst",
+  "with pauses",
   "recall",
   "edit lines",
   "prefix"
@@ -57,6 +59,7 @@ const row = (name: string, all: MeasureSummary): ReadonlyArray<string> => [
   all.netWithoutLargest === undefined ? "" : ratio(all.netWithoutLargest),
   all.netWithoutBest === undefined ? "" : ratio(all.netWithoutBest),
   ratio(all.worstNet),
+  ratio(all.worstNetWithPauses),
   ratio(all.recall),
   ratio(all.editRecall),
   all.isPrefixStable ? "stable" : "BROKEN"

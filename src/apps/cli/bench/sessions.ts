@@ -24,7 +24,7 @@ export interface Measured {
 }
 
 /** Replays a session and measures what was forwarded. */
-export const measured = <R>(session: RecordedSession, rewriter: Rewriter<R>, options: ReplayOptions) =>
+export const measured = <R, E>(session: RecordedSession, rewriter: Rewriter<R, E>, options: ReplayOptions) =>
   Effect.gen(function* () {
     const tokenizer = yield* Tokenizer
     const exact = yield* tokenizer.counter("o200k")

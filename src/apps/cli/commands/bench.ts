@@ -8,10 +8,13 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { RecordedSession } from "../../../domain/recording.ts"
 import type { ModelRequest } from "../../../domain/model-request.ts"
-import type { Mode } from "../../../pipeline/headroom.ts"
+import type { Headroom, Mode } from "../../../pipeline/headroom.ts"
 import { Sessions } from "../../../pipeline/ports/sessions.ts"
-import { compressing } from "../../../pipeline/replay-session.ts"
+import { compressing, fading, type Rewriter } from "../../../pipeline/replay-session.ts"
+import type { Fading } from "../../../compressors/fade/rules.ts"
+import type { Originals } from "../../../pipeline/ports/originals.ts"
 import { reportObject, sessionLine, totalLines } from "../bench/report.ts"
+import { throughProxy } from "../bench/through-proxy.ts"
 import { isWorthReplay, measured, type Measured } from "../bench/sessions.ts"
 import { CommandError, UsageError } from "../errors.ts"
 import { counted } from "../figures.ts"
@@ -26,6 +29,13 @@ const parameters = {
   mode: Options.choice("mode", ["off", "visible", "offload"] as const).pipe(
     Options.withDescription("What headroom does to them. Default: visible."),
     Options.withDefault("visible" as const)
+  ),
+  fade: Options.choice("fade", ["off", "safe", "strong"] as const).pipe(
+    Options.withDescription("How old outputs fade, under offload. Default: off."),
+    Options.withDefault("off" as const)
+  ),
+  proxy: Options.boolean("proxy").pipe(
+    Options.withDescription("Over the wire, through a proxy whose clock is moved by the pauses. Default: in process.")
   ),
   only: Options.text("only").pipe(
     Options.withPseudoName("PART"),
@@ -48,6 +58,8 @@ const parameters = {
 interface Flags {
   readonly folders: ReadonlyArray<string>
   readonly mode: Mode
+  readonly fade: Fading
+  readonly proxy: boolean
   readonly only: Option.Option<string>
   readonly pauseEvery: Option.Option<string>
   readonly emit: Option.Option<string>
@@ -81,11 +93,21 @@ const emit = (folder: string, session: string, requests: ReadonlyArray<ModelRequ
 const isChosen = (session: RecordedSession, flags: Flags): boolean =>
   Option.match(flags.only, { onNone: () => true, onSome: (part) => session.id.includes(part) })
 
+/** What hides needs a mode that may. */
+const rewriterOf = ({ mode, fade, proxy }: Flags) =>
+  Effect.gen(function* () {
+    if (fade !== "off" && mode !== "offload")
+      return yield* new UsageError({ message: `--fade ${fade}: fading hides what is old; say --mode offload with it` })
+    const inProcess: Rewriter<Headroom | Originals, CommandError> =
+      fade === "off" ? compressing({ mode }) : fading({ mode }, fade)
+    return proxy ? yield* throughProxy({ mode, fading: fade }) : inProcess
+  })
+
 const run = Effect.fnUntraced(function* (flags: Flags) {
   const screen = yield* Screen
   const sessions = yield* Sessions
   const pauseEvery = yield* callsBetweenPauses(flags)
-  const rewriter = compressing({ mode: flags.mode })
+  const rewriter = yield* rewriterOf(flags)
   const files = (yield* Effect.forEach(flags.folders, (folder) => sessions.under(folder))).flat()
   const all: Array<Measured> = []
   let small = 0
@@ -116,13 +138,13 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
     return yield* new CommandError({
       message: `${flags.folders.join(", ")}: no session with tool output worth a replay (${counted(small, "smaller one")}); name a folder of transcripts`
     })
-  const name = `headroom, ${flags.mode}`
+  const name = `headroom${flags.proxy ? "'s proxy" : ""}, ${flags.mode}${flags.fade === "off" ? "" : `, ${flags.fade} fading`}`
   if (flags.json) return yield* writeOutput(`${JSON.stringify(reportObject(name, all))}\n`)
   const left = small === 0 ? [] : [screen.paint("dim", `left out, for they have little tool output: ${small}`)]
   return yield* writeOutput(["", ...totalLines(name, all, screen.paint), ...left, ""].join("\n"))
 })
 
-const sessions = Command.make("sessions", parameters, run).pipe(
+const sessions = Command.make("sessions", parameters, (flags) => Effect.scoped(run(flags))).pipe(
   Command.withDescription("Replay recorded sessions of agents and price them, with and without headroom.")
 )
 

@@ -99,9 +99,10 @@ export const modeOf = (
 export const optionsOf = (
   flags: Wanted,
   mode: Mode,
-  settings: Pick<Settings["Type"], "project" | "model">
+  settings: Pick<Settings["Type"], "project" | "model" | "treatments">
 ): CompressOptions => ({
   mode,
+  treatments: settings.treatments,
   project: settings.project,
   ...(settings.model === undefined ? {} : { model: settings.model }),
   ...(Option.isSome(flags.query) ? { query: flags.query.value } : {}),

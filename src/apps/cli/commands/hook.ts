@@ -4,7 +4,8 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { canRedeem, HOOK_AGENT, hookRegistration, isHookable } from "../../../adapters/agents/claude-code-hook.ts"
+import { canRedeem } from "../../../adapters/agents/claude-code-hook.ts"
+import { agents as known, isUsed } from "../../../adapters/agents/registry.ts"
 import { type Launch, thisLaunch, thisMachine } from "../../../adapters/settings/machine.ts"
 import { Settings } from "../../../adapters/settings/settings.ts"
 import { CommandError } from "../errors.ts"
@@ -13,7 +14,9 @@ import { Screen } from "../terminal.ts"
 import { dryRun, json } from "./mcp.ts"
 
 const agents = Args.text({ name: "AGENT" }).pipe(
-  Args.withDescription(`${HOOK_AGENT}; default: those that are here.`),
+  Args.withDescription(
+    `${known.flatMap(({ hook }) => (hook === undefined ? [] : [hook.name])).join(", ")}; default: those that are here.`
+  ),
   Args.repeated
 )
 const mode = Options.choice("mode", ["visible", "offload"] as const).pipe(
@@ -25,14 +28,11 @@ const mode = Options.choice("mode", ["visible", "offload"] as const).pipe(
 
 const targetsOf = (launch: Launch, flags: ReadonlyArray<string> = []): ReadonlyArray<Target> => {
   const machine = thisMachine()
-  return [
-    {
-      name: HOOK_AGENT,
-      title: "Claude Code",
-      isThere: isHookable(machine),
-      change: hookRegistration(machine, launch, flags)
-    }
-  ]
+  return known.flatMap((agent) => {
+    const { hook, title } = agent
+    if (hook === undefined) return []
+    return [{ name: hook.name, title, isThere: isUsed(agent, machine), change: hook.change(machine, launch, flags) }]
+  })
 }
 
 /** Views name `headroom retrieve`, which the agent's shell must find. */

@@ -24,7 +24,7 @@ const targetsOf = (launch: Launch): ReadonlyArray<Target> => {
   const machine = thisMachine()
   return mcpClients.map((client) => ({
     name: client.name,
-    title: client.title,
+    title: client.agent.title,
     isThere: isThere(client, machine),
     change: registration(client, machine, launch)
   }))

@@ -6,7 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
+import { FADINGS } from "../../../adapters/settings/proxy.ts"
 import { LOG_LEVELS, Settings } from "../../../adapters/settings/settings.ts"
+import type { Fading } from "../../../compressors/fade/rules.ts"
 import type { Mode } from "../../../pipeline/headroom.ts"
 import { Apps } from "../apps.ts"
 import { CommandError, EXIT } from "../errors.ts"
@@ -23,6 +25,12 @@ const parameters = {
     Options.withDescription("off: nothing changes. visible: nothing is hidden. offload: what matters least is hidden."),
     Options.optional
   ),
+  fade: Options.choice("fade", FADINGS).pipe(
+    Options.withDescription(
+      "How old outputs fade, under offload: what is of no use any more is hidden where that pays."
+    ),
+    Options.optional
+  ),
   logLevel: Options.choiceWithValue("log-level", LOG_LEVELS).pipe(
     Options.withDescription("Least level of log lines on standard error; info has one for each exchange."),
     Options.optional
@@ -33,6 +41,7 @@ interface Flags {
   readonly host: Option.Option<string>
   readonly port: Option.Option<number>
   readonly mode: Option.Option<Mode>
+  readonly fade: Option.Option<Fading>
   readonly logLevel: Option.Option<LogLevel.LogLevel>
 }
 
@@ -42,7 +51,8 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   const mode = Option.getOrElse(flags.mode, () => settings.mode)
   const serve = yield* Effect.promise(apps.proxy)
   const { host, port } = flags
-  const at = { host: Option.getOrUndefined(host), port: Option.getOrUndefined(port) }
+  const fading = Option.getOrUndefined(flags.fade)
+  const at = { host: Option.getOrUndefined(host), port: Option.getOrUndefined(port), fading }
   yield* serve(at, ({ line }) => process.stderr.write(`${line}\n`)).pipe(
     Effect.provideService(Settings, { ...settings, mode }),
     Logger.withMinimumLogLevel(Option.getOrElse(flags.logLevel, () => settings.logLevel)),

@@ -1,17 +1,9 @@
 /** A recorded session sent call by call through a proxy of its own to a vendor on the loopback, and priced under prefix caching. */
-import * as ConfigProvider from "effect/ConfigProvider"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { Settings } from "../../../adapters/settings/settings.ts"
 import { type PricedCall, type SessionCost, sessionCost } from "../../../domain/economics.ts"
 import { Tokenizer } from "../../../pipeline/ports/tokenizer.ts"
 import { isRecord, jsonText, listOf, parsed } from "../../../wire/json-value.ts"
-import { Apps } from "../apps.ts"
-import { CommandError } from "../errors.ts"
+import { sendThrough, startProxy } from "../own-proxy.ts"
 import { startVendor } from "./vendor.ts"
 
 export interface SessionReport {
@@ -71,38 +63,6 @@ const priced = (
     }))
   })
 
-const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "headroom-demo-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
-)
-
-/** A proxy before the vendor, with a store that goes when it does; its address. */
-const startProxy = (vendor: string): Effect.Effect<string, CommandError, Apps | Settings | Scope.Scope> =>
-  Effect.gen(function* () {
-    const apps = yield* Apps
-    const settings = { ...(yield* Settings), home: yield* folder, mode: "visible" } as const
-    const serve = yield* Effect.promise(apps.proxy)
-    const started = yield* Deferred.make<string, CommandError>()
-    const flags = { host: "127.0.0.1", port: 0 }
-    yield* serve(flags, ({ address }) => Deferred.unsafeDone(started, Effect.succeed(address))).pipe(
-      Effect.provideService(Settings, settings),
-      Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["ANTHROPIC_TARGET_API_URL", vendor]]))),
-      Effect.catchAll(({ message }) => Deferred.fail(started, new CommandError({ message }))),
-      Effect.forkScoped
-    )
-    return yield* Deferred.await(started)
-  })
-
-const send = (address: string, body: string): Effect.Effect<void, CommandError> =>
-  Effect.tryPromise({
-    try: async () => {
-      const headers = { "content-type": "application/json", "x-api-key": "demo" }
-      const answer = await fetch(`${address}/v1/messages`, { method: "POST", headers, body })
-      await answer.arrayBuffer()
-    },
-    catch: () => new CommandError({ message: "the demo's proxy did not answer on the loopback" })
-  })
-
 const messagesIn = (body: unknown): ReadonlyArray<unknown> => (isRecord(body) ? listOf(body["messages"]) : [])
 
 /** The requests' messages, as JSON texts in the order in which a prefix is read. */
@@ -117,10 +77,10 @@ export const priceSession = (body: unknown, onCall: (done: number, total: number
     const messages = messagesIn(body)
     const answers = messages.flatMap((message, at) => (isAnswer(message) && at > 0 ? [at] : []))
     const vendor = yield* startVendor
-    const address = yield* startProxy(vendor.url)
+    const address = yield* startProxy(vendor.url, { mode: "visible" })
     const requests = answers.map((at) => messages.slice(0, at))
     for (const [done, request] of requests.entries()) {
-      yield* send(address, JSON.stringify({ model: "demo", max_tokens: 1, messages: request }))
+      yield* sendThrough(address, JSON.stringify({ model: "demo", max_tokens: 1, messages: request }))
       onCall(done + 1, requests.length)
     }
     const arrived = vendor.received.map((text) => messagesIn(parsed(text)))

@@ -7,6 +7,8 @@ export interface Vendor {
   readonly url: string
   /** The bodies of the requests, in their order. */
   readonly received: ReadonlyArray<string>
+  /** The oldest of them, which is kept no longer. */
+  readonly take: () => string | undefined
 }
 
 const ANSWER = JSON.stringify({
@@ -46,5 +48,5 @@ export const startVendor: Effect.Effect<Vendor, never, Scope.Scope> = Effect.gen
       server.close()
     })
   )
-  return { url: yield* listening(server), received }
+  return { url: yield* listening(server), received, take: () => received.shift() }
 })
