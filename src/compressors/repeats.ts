@@ -13,7 +13,8 @@ import {
   WINDOW,
   Windows
 } from "../domain/likeness.ts"
-import { bodyOf, gutterIn } from "../domain/numbered-lines.ts"
+import { gutterAt } from "../domain/gutter.ts"
+import { bodyOf, gutterIn, MIN_RUN } from "../domain/numbered-lines.ts"
 import { type Change, type Note, printChange, printNote } from "../domain/repeat.ts"
 import { isTooFine, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
 import { type Segment, whole } from "../domain/tiling.ts"
@@ -179,6 +180,22 @@ class Printed {
   }
 }
 
+/** Numbers an ordered list as well as lines: which of both it is, an empty line much further down may tell. */
+const OF_LISTS = ". "
+
+/**
+ * The first line from which notes on the output itself are read alike whatever stands behind them: how its lines are called must follow from
+ * those above the note alone.
+ */
+const steadyFrom = ({ lines, base }: Source): number => {
+  const first = gutterAt(lines.text, 0)
+  if (first === undefined || first.number === 1) return 0
+  if (base === 1 || first.style.separator === OF_LISTS) return Number.POSITIVE_INFINITY
+  for (let line = 0; line < lines.count; line++)
+    if (lines.bodies[line] === lines.starts[line]) return Number.POSITIVE_INFINITY
+  return MIN_RUN
+}
+
 /** Where repeats may point besides earlier blocks, and how like they must be. */
 export interface Reach {
   /** Earlier lines of the text itself too. */
@@ -208,6 +225,7 @@ export const nameRepeats = (
   const source = shown.here(text)
   const { lines } = source
   const printed = new Printed(source)
+  const ownFrom = reach.within ? steadyFrom(source) : Number.POSITIVE_INFINITY
   const priced = new Priced(lines)
   const segments: Array<Segment> = []
   let shownFrom = 0
@@ -226,7 +244,7 @@ export const nameRepeats = (
     }
     const places = shown.find(lines, at, likeness)
     for (const place of places) weigh(place, place.source.lines.count)
-    if (places.length === 0 && reach.within)
+    if (places.length === 0 && at >= ownFrom)
       for (const line of printed.find(at, likeness)) weigh({ source, line }, printed.endOf(line, at))
     return best
   }
