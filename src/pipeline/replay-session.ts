@@ -70,6 +70,7 @@ export const fading =
       let known = 0
       let calls = 0
       let lastBirth = 0
+      let isAwaited = false
       let before: number | undefined
       let sent: ReadonlyArray<ModelMessage> = []
       const rewrite = (messages: ReadonlyArray<ModelMessage>, at: number | undefined) =>
@@ -81,10 +82,15 @@ export const fading =
           const idleMs = at === undefined || before === undefined ? undefined : at - before
           before = at
           const moment = momentOf({ calls, sinceBirth: calls - lastBirth, idleMs, lifetimeMs: CACHE_MS })
-          const plan = moment === undefined ? undefined : yield* history.fade(strength, moment)
-          const isBirth = plan !== undefined
-          if (isBirth) lastBirth = calls
-          calls++
+          const begin = Effect.gen(function* () {
+            const plan = moment === undefined ? undefined : yield* history.fade(strength, moment)
+            if (plan === undefined) return false
+            lastBirth = calls
+            return true
+          })
+          const isCold = moment?.alive === 0
+          const isBirth = (isCold && (yield* begin)) || isAwaited
+          isAwaited = false
           const replacements = new Map(
             history.entries.flatMap(({ text }, index) => (text === undefined ? [] : [[index, text] as const]))
           )
@@ -95,6 +101,9 @@ export const fading =
           )
           // What is sent again is the very same object, which is counted once.
           sent = isBirth ? written : [...sent, ...written.slice(sent.length)]
+          // A warm cache is looked at behind the request, as a proxy does it.
+          if (!isCold) isAwaited = yield* begin
+          calls++
           return { messages: sent, isBirth }
         })
       return (messages, at) => Effect.provideService(rewrite(messages, at), Originals, originals)
