@@ -28,6 +28,8 @@ const LINE_HEAD = 240
 const TAIL = 40
 /** What opens a line of a log, whatever stands in the rest of it. */
 const LOGGED = /^\W?(?:\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|(?:INFO|ERROR|WARN|WARNING|DEBUG|FATAL)\b)/
+/** What opens a line of JSON, which has a form of its own. */
+const VALUE = /^\s*(?:\[\s*)?[[{]\s*["[{]/
 /** Of a text so much must be blobs for it to be one. */
 const MOSTLY = 0.9
 const LOOK = 65_536
@@ -74,7 +76,8 @@ export const blobsIn = (text: string): ReadonlyArray<Blob> => {
         if (at === start) at++
       }
       if (blobs.length === known && end - line >= MIN_LINE) {
-        const isMinified = isDense(text, line, end) && !LOGGED.test(text.slice(line, line + 40))
+        const head = text.slice(line, line + 40)
+        const isMinified = isDense(text, line, end) && !LOGGED.test(head) && !VALUE.test(head)
         if (isMinified) blobs.push({ start: line, end, line, name: "minified" })
       }
     }

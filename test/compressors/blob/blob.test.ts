@@ -31,6 +31,13 @@ describe("a blob", () => {
     expect(view.length).toBeLessThan(600)
   })
 
+  it("is not what a command printed as JSON on one line, behind a heading or cut off", () => {
+    const rows = JSON.stringify(
+      Array.from({ length: 90 }, (_, n) => ({ id: n * 7919, name: `node-${n}`, at: [n, n + 1] }))
+    )
+    for (const text of [`Output:\n${rows}\n`, rows.slice(0, -40)]) expect(registry.route(text, noHint)).not.toBe("blob")
+  })
+
   it("leaves the words around it", () => {
     const view = print(`certificate of the quay:\n${BASE64}\nend of it\n`)
     expect(view).toContain("certificate of the quay:")
