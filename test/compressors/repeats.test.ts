@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest"
+import { decisionLaws } from "../../property-tests/laws.ts"
+import { registry } from "../../src/compressors/registry.ts"
+import { ShownIndex } from "../../src/domain/shown.ts"
+
+const BODIES = [
+  "const schema = window.session(ledger, 2590)",
+  "",
+  "export const column = session.index(digest)",
+  "}",
+  "const marker = render.buffer(index, 2812)"
+]
+const numbered = (from: number, bodies: ReadonlyArray<string>, separator = "→"): string =>
+  bodies.map((body, at) => `${String(from + at).padStart(6)}${separator}${body}\n`).join("")
+const plain = (bodies: ReadonlyArray<string>): string => bodies.map((body) => `${body}\n`).join("")
+const folded = (from: number, bodies: ReadonlyArray<string>): string =>
+  bodies.map((body, at) => (at === 0 || at === bodies.length - 1 ? `${from + at}→${body}\n` : `${body}\n`)).join("")
+
+describe("an output that repeats its own lines", () => {
+  it.each([
+    ["numbered, then plain", numbered(33, BODIES) + plain(BODIES.slice(2))],
+    ["numbered throughout", numbered(33, [...BODIES, ...BODIES, ...BODIES])],
+    [
+      "numbered throughout, three lines again at once",
+      numbered(33, [...BODIES.slice(0, 3), ...BODIES.slice(0, 3), ...BODIES])
+    ],
+    ["numbered from 1, then plain", numbered(1, BODIES) + plain(BODIES)],
+    ["folded, then folded again", folded(33, [...BODIES, ...BODIES]) + folded(43, [...BODIES, ...BODIES])],
+    ["a list, its empty item far down", numbered(7, [...BODIES.slice(2), ...BODIES.slice(2), "", ...BODIES], ". ")],
+    ["plain, then numbered", plain(BODIES) + numbered(33, BODIES)]
+  ])("reads back from its view: %s", (_, text) => {
+    for (const visibleOnly of [true, false]) {
+      const want = { visibleOnly, budgetTokens: 40, question: "", wholeWords: true }
+      const question = { text, hint: { commands: [], origin: "output" as const }, kind: undefined, want }
+      expect(decisionLaws(question, new ShownIndex(), registry)).toBeUndefined()
+    }
+  })
+})
