@@ -143,9 +143,13 @@ const readNumber = (json: Document, value: Value): number => {
 const rareOf = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
   const count = values.length
   if (count < 8) return []
+  const most = Math.max(12, count / 5)
   const counts = new Map<number, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  if (counts.size < 2 || counts.size > Math.max(12, count / 5)) return []
+  for (const value of values) {
+    counts.set(value, (counts.get(value) ?? 0) + 1)
+    if (counts.size > most) return []
+  }
+  if (counts.size < 2) return []
   const few = Math.max(1, Math.floor(0.02 * count))
   const places: Array<number> = []
   values.forEach((value, place) => {
@@ -198,30 +202,39 @@ const FAR = 8
 const UNEVEN = 0.03
 
 const outliersOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
-  const numbers: Array<number> = []
-  const places: Array<number> = []
-  column.values.forEach((value, place) => {
-    const number = facts.numberIn(value)
-    if (Number.isNaN(number)) return
-    numbers.push(number)
-    places.push(place)
-  })
-  if (numbers.length < 8 || numbers.length < 0.6 * column.values.length) return []
-  const middle = medianOf(numbers)
-  const distances = numbers.map((number) => Math.abs(number - middle))
+  const all = column.values.length
+  const numbers = new Float64Array(all)
+  const places = new Int32Array(all)
+  let count = 0
+  for (let place = 0; place < all; place++) {
+    const number = facts.numberIn(column.values[place] as Value)
+    if (Number.isNaN(number)) continue
+    numbers[count] = number
+    places[count++] = place
+  }
+  if (count < 8 || count < 0.6 * all) return []
+  const middle = medianOf(numbers.subarray(0, count))
+  const distances = numbers.subarray(0, count).map((number) => Math.abs(number - middle))
   const spread = medianOf(distances)
   const limit = spread > 0 ? FAR * spread : 0
-  const far = places.map((_, index) => index).filter((index) => (distances[index] as number) > limit)
-  if (far.length <= Math.max(2, UNEVEN * numbers.length)) return far.map((index) => places[index] as number)
-  if (spread === 0) return []
-  const farthest = far.reduce((best, index) =>
-    (distances[index] as number) > (distances[best] as number) ? index : best
-  )
-  return [places[farthest] as number]
+  const far: Array<number> = []
+  let farthest = 0
+  for (let index = 0; index < count; index++) {
+    if ((distances[index] as number) > limit) far.push(places[index] as number)
+    if ((distances[index] as number) > (distances[farthest] as number)) farthest = index
+  }
+  if (far.length <= Math.max(2, UNEVEN * count)) return far
+  return spread === 0 ? [] : [places[farthest] as number]
 }
 
-const medianOf = (numbers: ReadonlyArray<number>): number => {
-  const sorted = Float64Array.from(numbers).sort()
+/** Numbers that a median is taken of: more of them move it by less than what stands out is away from it. */
+const MEDIAN_OF = 4_096
+
+const medianOf = (numbers: Float64Array): number => {
+  const step = Math.ceil(numbers.length / MEDIAN_OF)
+  const sorted = new Float64Array(Math.ceil(numbers.length / step))
+  for (let at = 0; at < sorted.length; at++) sorted[at] = numbers[at * step] as number
+  sorted.sort()
   return sorted[sorted.length >> 1] as number
 }
 
