@@ -61,8 +61,9 @@ export class Pins {
   }
 
   /**
-   * Pins renderings in an epoch, with what is owed; gives the first one's, which another's may be, and undefined where the store failed.
-   * What the first one stands for is kept with it, for whoever wants to compare them.
+   * Pins renderings in an epoch; gives the first one's, which another's may be, and undefined where the store failed. What the first one
+   * stands for is kept with it, for whoever wants to compare them. A store that takes these is given what is owed: before that, nobody
+   * packs it again and again.
    */
   put(
     pins: ReadonlyArray<readonly [key: Digest, rendering: Rendering]>,
@@ -73,22 +74,31 @@ export class Pins {
     return Effect.gen(this, function* () {
       const originals = yield* Originals
       const own = pins.map(([prefix, { text }]): Pin => ({ ...pinIn(epoch, prefix), text }))
-      const all = [...own, ...this.#owed.values()]
       const kept = yield* Effect.option(
         originals.keep({
           originals: original === undefined ? [] : [original],
           pins: ([receipt]) =>
-            receipt === undefined ? all : all.map((pin, i) => (i === 0 ? { ...pin, original: receipt.ref } : pin)),
+            receipt === undefined ? own : own.map((pin, i) => (i === 0 ? { ...pin, original: receipt.ref } : pin)),
           session
         })
       )
-      if (kept._tag === "Some") {
-        this.#owed.clear()
-        const [first] = kept.value.pins
-        return first && { text: first.text, ref: kept.value.receipts[0]?.ref }
+      if (kept._tag === "None") {
+        for (const pin of own) if (this.#owed.size < MAX_OWED) this.#owed.set(keyOf(pin), pin)
+        return undefined
       }
-      for (const pin of own) if (this.#owed.size < MAX_OWED) this.#owed.set(keyOf(pin), pin)
-      return undefined
+      if (this.#owed.size > 0) yield* this.#settle(session)
+      const [first] = kept.value.pins
+      return first && { text: first.text, ref: kept.value.receipts[0]?.ref }
+    })
+  }
+
+  /** Keeps what is owed; what the store does not take this time stays owed. */
+  #settle(session: Session): Effect.Effect<void, never, Originals> {
+    return Effect.gen(this, function* () {
+      const originals = yield* Originals
+      const owed = [...this.#owed.values()]
+      const kept = yield* Effect.option(originals.keep({ originals: [], pins: () => owed, session }))
+      if (kept._tag === "Some") for (const pin of owed) this.#owed.delete(keyOf(pin))
     })
   }
 }
