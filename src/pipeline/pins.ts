@@ -12,8 +12,9 @@ const ROOT = "root"
 /** Births are pins too, under the prefixes that they are known by. */
 const BIRTHS = "birth"
 
-/** Pins that a store may owe: of so many requests that it is hardly coming back. */
+/** Pins that a store may owe, and UTF-16 units of them: the outputs of a long day, after which it is hardly coming back. */
 const MAX_OWED = 10_000
+const MAX_OWED_LENGTH = 4 << 20
 
 const keyOf = ({ epoch, prefix }: PinKey): string => `${epoch} ${prefix}`
 
@@ -33,6 +34,7 @@ export interface FoundPins {
 
 export class Pins {
   readonly #owed = new Map<string, Pin>()
+  #owedLength = 0
 
   /** The renderings pinned under the keys in an epoch, and the births among the turns. */
   find(
@@ -83,7 +85,7 @@ export class Pins {
         })
       )
       if (kept._tag === "None") {
-        for (const pin of own) if (this.#owed.size < MAX_OWED) this.#owed.set(keyOf(pin), pin)
+        for (const pin of own) this.#owe(pin)
         return undefined
       }
       if (this.#owed.size > 0) yield* this.#settle(session)
@@ -92,13 +94,21 @@ export class Pins {
     })
   }
 
+  #owe(pin: Pin): void {
+    const length = pin.text?.length ?? 0
+    if (this.#owed.has(keyOf(pin)) || this.#owed.size >= MAX_OWED || this.#owedLength + length > MAX_OWED_LENGTH) return
+    this.#owed.set(keyOf(pin), pin)
+    this.#owedLength += length
+  }
+
   /** Keeps what is owed; what the store does not take this time stays owed. */
   #settle(session: Session): Effect.Effect<void, never, Originals> {
     return Effect.gen(this, function* () {
       const originals = yield* Originals
       const owed = [...this.#owed.values()]
       const kept = yield* Effect.option(originals.keep({ originals: [], pins: () => owed, session }))
-      if (kept._tag === "Some") for (const pin of owed) this.#owed.delete(keyOf(pin))
+      if (kept._tag === "None") return
+      for (const pin of owed) if (this.#owed.delete(keyOf(pin))) this.#owedLength -= pin.text?.length ?? 0
     })
   }
 }
