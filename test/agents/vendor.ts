@@ -52,6 +52,9 @@ const eventsOf = (answers: ReadonlyArray<Answer>, id: string): string => {
   ].join("")
 }
 
+/** No model answers at once, and an agent writes its transcript meanwhile. */
+const THOUGHT_MS = 600
+
 /** A turn is made from what the request before it brought; requests without tools are the agent's own errands. */
 export const startVendor = (script: ReadonlyArray<(body: Body) => ReadonlyArray<Answer>>): Promise<Vendor> => {
   const bodies: Array<Body> = []
@@ -68,7 +71,8 @@ export const startVendor = (script: ReadonlyArray<(body: Body) => ReadonlyArray<
       const turn = isErrand ? undefined : script[bodies.length]
       if (!isErrand) bodies.push(body)
       response.writeHead(200, { "content-type": "text/event-stream", "request-id": `req_${bodies.length}` })
-      response.end(eventsOf(turn?.(body) ?? [{ type: "text", text: "done" }], `msg_${bodies.length}`))
+      const answer = eventsOf(turn?.(body) ?? [{ type: "text", text: "done" }], `msg_${bodies.length}`)
+      setTimeout(() => response.end(answer), THOUGHT_MS)
     })
   })
   return new Promise((resolve) => {

@@ -98,16 +98,25 @@ const lineWith = (
   return undefined
 }
 
-/** The chain that leads to the call, in the order of the file. */
-const chainTo = (bytes: Buffer, callId: string): ReadonlyArray<JsonRecord> => {
+/** The message that was written last, of a sub-agent only where the file is its own. */
+const lastLine = (bytes: Buffer, isAside: boolean): Line | undefined => {
+  for (let end = bytes.length; end > 0; ) {
+    const start = end < 2 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1
+    const line = lineAround(bytes, start)
+    if (textIn(line?.event ?? {}, "uuid") !== undefined && (isAside || line?.event["isSidechain"] !== true)) return line
+    end = start
+  }
+  return undefined
+}
+
+/**
+ * The chain that leads to the call, in the order of the file. A quick tool is done before its call is written: then all that the model saw
+ * stands up to the last message.
+ */
+const chainTo = (bytes: Buffer, callId: string, isAside: boolean): ReadonlyArray<JsonRecord> => {
   const chain: Array<Line> = []
-  let line = lineWith(
-    bytes,
-    "id",
-    callId,
-    bytes.length,
-    (event) => event["type"] === "assistant" && callIds(event).includes(callId)
-  )
+  const isCall = (event: JsonRecord): boolean => event["type"] === "assistant" && callIds(event).includes(callId)
+  let line = lineWith(bytes, "id", callId, bytes.length, isCall) ?? lastLine(bytes, isAside)
   while (line !== undefined) {
     chain.push(line)
     const parent = textIn(line.event, "parentUuid")
@@ -141,7 +150,7 @@ const typed = (event: JsonRecord): string | undefined => {
 const transcriptOf = (path: string, agent: string | undefined): string =>
   agent === undefined ? path : `${path.replace(/\.jsonl$/, "")}/subagents/agent-${agent}.jsonl`
 
-/** Nothing where the transcript cannot be read or does not hold the call. */
+/** Nothing where the transcript cannot be read. */
 export const readSessionSoFar = (path: string, agent: string | undefined, callId: string): SessionSoFar => {
   let bytes: Buffer
   try {
@@ -149,7 +158,7 @@ export const readSessionSoFar = (path: string, agent: string | undefined, callId
   } catch {
     return NOTHING
   }
-  const chain = callId === "" ? [] : chainTo(bytes, callId)
+  const chain = callId === "" ? [] : chainTo(bytes, callId, agent !== undefined)
   const messages = chain.flatMap((event) =>
     isRecord(event["message"]) && event["isApiErrorMessage"] !== true ? [event["message"]] : []
   )

@@ -121,18 +121,25 @@ describe("a session up to a call", () => {
     const path = written(start, "session.jsonl")
     written([user("s1", null, "do it"), assistant("s2", "s1", call("t9", "ls"))], "session/subagents/agent-a7.jsonl")
     expect(seen(path, "t9", "a7")).toEqual(["Said do it", 'call {"command":"ls"}'])
-    expect(seen(path, "t9")).toEqual([])
+    expect(seen(path, "t9")).not.toContain("Said do it")
   })
 
-  it("is nothing where the file is gone, the call is not in it, or its line is half written", () => {
+  it("is what stands up to the last message where the call is not written yet, or half", () => {
+    const whole = seen(written(start), "t1")
     const path = written([
       ...start,
       '{"parentUuid":"r1","type":"assistant","message":{"role":"assistant","content":[{"type":"tool_use","id":"t2"'
     ])
+    expect(whole.length).toBeGreaterThan(0)
+    expect(seen(path, "t2")).toEqual(whole)
+    expect(seen(path, "none")).toEqual(whole)
+    const aside = { ...user("s1", null, "do it"), isSidechain: true }
+    expect(seen(written([...start, aside]), "none")).toEqual(whole)
+  })
+
+  it("is nothing where the file is gone, is empty, or no call is named", () => {
     expect(seen(join(folder, "absent.jsonl"), "t1")).toEqual([])
-    expect(seen(path, "t2")).toEqual([])
-    expect(seen(path, "none")).toEqual([])
-    expect(seen(path, "")).toEqual([])
+    expect(seen(written(start), "")).toEqual([])
     expect(seen(written([]), "t1")).toEqual([])
   })
 
