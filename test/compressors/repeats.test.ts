@@ -10,6 +10,16 @@ const BODIES = [
   "}",
   "const marker = render.buffer(index, 2812)"
 ]
+/** Long enough that a note of three of them pays. */
+const LONG = [
+  "  const schema70 = window.session(ledger, 2590)",
+  "  const column71 = session.index(digest, 2627)",
+  "}",
+  "",
+  "export const session36 = (ledger: number): number => {",
+  "  const ledger75 = segment.marker(cache, 2775)",
+  "  const digest76 = render.buffer(index, 2812)"
+]
 const numbered = (from: number, bodies: ReadonlyArray<string>, separator = "→"): string =>
   bodies.map((body, at) => `${String(from + at).padStart(6)}${separator}${body}\n`).join("")
 const plain = (bodies: ReadonlyArray<string>): string => bodies.map((body) => `${body}\n`).join("")
@@ -19,6 +29,7 @@ const folded = (from: number, bodies: ReadonlyArray<string>): string =>
 describe("an output that repeats its own lines", () => {
   it.each([
     ["numbered, then plain", numbered(33, BODIES) + plain(BODIES.slice(2))],
+    ["numbered, then the last lines plain", numbered(33, LONG) + plain(LONG.slice(4))],
     ["numbered throughout", numbered(33, [...BODIES, ...BODIES, ...BODIES])],
     [
       "numbered throughout, three lines again at once",
