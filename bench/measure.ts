@@ -1,6 +1,7 @@
 /** What the benches measure alike: exact tokens, shares, the words that stay visible, and what a user would do without us. */
 import { countTokens as exact } from "gpt-tokenizer/encoding/o200k_base"
-import { estimateTokens } from "../src/domain/tokens.ts"
+import { csvRows } from "../src/wire/questions/csv.ts"
+import { bm25Scores, byScore, fitting } from "../src/domain/naive-cuts.ts"
 
 /** Exact o200k tokens; byte-pair merging is quadratic in an unbroken run, so those are cut. */
 export const countTokens = (text: string): number => {
@@ -30,20 +31,19 @@ export const wordRecall = (expected: string, shown: string): number => {
   return wanted.length === 0 ? 1 : found / wanted.length
 }
 
-/** The rows of a CSV text that have more than one cell. */
-export const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
-  const rows: Array<Array<string>> = []
-  let row: Array<string> = []
-  for (const match of text.matchAll(/("(?:[^"]|"")*"|[^,\n]*)(,|\r?\n|$)/g)) {
-    const cell = match[1] ?? ""
-    row.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell.replace(/\r$/, ""))
-    if (match[2] !== ",") {
-      if (row.length > 1) rows.push(row)
-      row = []
-    }
+/** Whether the text is JSON. */
+export const parses = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
-  return rows
 }
+
+/** The rows of a CSV text that have more than one cell. */
+export const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> =>
+  csvRows(text).filter((row) => row.length > 1)
 
 /** The beginning and the end of a text, two thirds and one, of this share of it. */
 export const headAndTail = (text: string, share: number): string => {
@@ -58,28 +58,7 @@ export const bm25 = (text: string, question: string, tokens: number): string => 
   const lines = text.split("\n")
   const isLong = lines.some((line) => line.length > 2_000) || lines.length < 8
   const units = (isLong ? text.split(/(?<=[.!?>}\]])\s+|\n+/) : lines).filter((unit) => unit !== "")
-  const bags = units.map(wordsOf)
-  const mean = bags.reduce((sum, bag) => sum + bag.length, 0) / Math.max(1, bags.length)
-  const scores = new Float64Array(units.length)
-  for (const word of new Set(wordsOf(question))) {
-    const counts = bags.map((bag) => bag.reduce((sum, other) => sum + (other === word ? 1 : 0), 0))
-    const spread = counts.filter((count) => count > 0).length
-    const idf = Math.log(1 + (units.length - spread + 0.5) / (spread + 0.5))
-    counts.forEach((count, at) => {
-      const norm = 0.25 + (0.75 * (bags[at]?.length ?? 0)) / mean
-      scores[at] = (scores[at] as number) + (idf * count * 2.2) / (count + 1.2 * norm)
-    })
-  }
-  const order = units.map((_, at) => at).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b)
-  const kept = new Set<number>()
-  let spent = 0
-  for (const at of order) {
-    const cost = 1 + estimateTokens(units[at] as string)
-    if (spent + cost > tokens) continue
-    spent += cost
-    kept.add(at)
-  }
-  return units.filter((_, at) => kept.has(at)).join("\n")
+  return fitting(units, byScore(bm25Scores(units.map(wordsOf), wordsOf(question))), tokens)
 }
 
 /** The text of a page as a short script would have it: tags out, a line break for those of blocks, names of characters resolved. */

@@ -5,7 +5,7 @@
  * what is left out.
  */
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base"
-import { sequence } from "./prose-texts.ts"
+import { bm25Scores, byScore, sequence } from "../src/domain/naive-cuts.ts"
 
 interface Sentence {
   readonly text: string
@@ -45,28 +45,13 @@ const sentencesOf = (text: string): ReadonlyArray<Sentence> => {
     })
 }
 
-const byScore = (scores: ReadonlyArray<number>): ReadonlyArray<number> =>
-  scores.map((_, at) => at).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b)
-
-const bm25: Rival = (sentences, question) => {
-  const bags = sentences.map(({ words }) => {
-    const bag = new Map<string, number>()
-    for (const word of words) bag.set(word, (bag.get(word) ?? 0) + 1)
-    return bag
-  })
-  const mean = sentences.reduce((sum, { words }) => sum + words.length, 0) / sentences.length
-  const scores = sentences.map(() => 0)
-  for (const word of new Set(wordsIn(question))) {
-    const spread = bags.filter((bag) => bag.has(word)).length
-    const rarity = Math.log(1 + (bags.length - spread + 0.5) / (spread + 0.5))
-    bags.forEach((bag, at) => {
-      const count = bag.get(word) ?? 0
-      const length = (sentences[at] as Sentence).words.length
-      scores[at] = (scores[at] as number) + (rarity * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / mean))
-    })
-  }
-  return byScore(scores)
-}
+const bm25: Rival = (sentences, question) =>
+  byScore(
+    bm25Scores(
+      sentences.map(({ words }) => words),
+      wordsIn(question)
+    )
+  )
 
 /** Sentences by the stationary share of a walk along shared words (Mihalcea and Tarau, 2004). */
 const textRank: Rival = (sentences) => {

@@ -4,6 +4,7 @@
  * Each has its half by a hash of what it is (a question's id, a meeting's text), so that what is chosen on one half is judged on the other.
  */
 import { existsSync, readFileSync } from "node:fs"
+import { sequence } from "../src/domain/naive-cuts.ts"
 
 /** From and to, in UTF-16 units. */
 type Span = readonly [from: number, to: number]
@@ -16,15 +17,6 @@ export interface Asked {
   readonly question: string
   /** How much of what answers is visible, from 0 to 1, given the text that is shown and where in the whole it stands. */
   readonly visible: (view: string, spans: ReadonlyArray<Span>) => number
-}
-
-/** A fixed sequence of numbers from 0 to 1, so that every run builds the same texts. */
-export const sequence = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
 }
 
 /** FNV-1a; its low bits alternate on neighbouring ids, so that a higher one is asked. */

@@ -6,9 +6,9 @@
 import { existsSync } from "node:fs"
 import { split } from "../src/compressors/mixed.ts"
 import { registry } from "../src/compressors/registry.ts"
-import { noHint } from "../src/domain/content.ts"
+import { KINDS, noHint } from "../src/domain/content.ts"
 import { Confusion } from "./confusion.ts"
-import { filesOf, fragmentsOf, KINDS, pairsOf } from "./samples.ts"
+import { filesOf, fragmentsOf, pairsOf } from "./samples.ts"
 
 const corpus = new URL("../../shared/corpus/", import.meta.url)
 if (!existsSync(corpus)) throw new Error(`no corpus at ${corpus.pathname}`)

@@ -1,21 +1,6 @@
 /** Texts of the corpus with the kinds that are right for each: whole files, fragments of them, and two of them one after the other. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
-
-/** The kinds that a confusion table has rows for. */
-export const KINDS: ReadonlyArray<string> = [
-  "json",
-  "log",
-  "search",
-  "diff",
-  "prose",
-  "code",
-  "html",
-  "table",
-  "listing",
-  "structure",
-  "blob",
-  "text"
-]
+import { parses } from "./measure.ts"
 
 const filesUnder = (corpus: URL, folder: string): ReadonlyArray<string> => {
   const out: Array<string> = []
@@ -35,15 +20,6 @@ export interface Sample {
   readonly text: string
   /** Kinds that are right. */
   readonly kinds: ReadonlyArray<string>
-}
-
-const parses = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const isJsonLines = (text: string): boolean => {

@@ -1,7 +1,7 @@
 /** What the bench measures: texts by kind, and what of each must stay in view, found without any of the code that is measured. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { declaredIn, namesSeen } from "./declared.ts"
-import { parseCsv, plainTags, wordRecall } from "./measure.ts"
+import { parseCsv, parses, plainTags, wordRecall } from "./measure.ts"
 
 export interface Subject {
   readonly text: string
@@ -71,15 +71,6 @@ const jsonIn = (text: string): ReadonlyArray<string> => {
     else if (typeof at === "object" && at !== null) open.push(...Object.values(at))
   }
   return found
-}
-
-const parses = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const jsonSubject = (file: string, text: string): Subject => output(file, text, countIn(troubleIn(JSON.parse(text))))

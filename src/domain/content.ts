@@ -8,21 +8,24 @@ import { type Outline, outlineWithin } from "./outline.ts"
 import { type Relevance, relevanceWithin } from "./relevance.ts"
 import type { Spans } from "./spans.ts"
 
-/** Kinds known so far; users register kinds of their own under other names. */
-export type Kind =
-  | "json"
-  | "log"
-  | "search"
-  | "diff"
-  | "prose"
-  | "code"
-  | "html"
-  | "table"
-  | "listing"
-  | "structure"
-  | "blob"
-  | "text"
-  | (string & {})
+/** Kinds known so far, and what has none. */
+export const KINDS = [
+  "json",
+  "log",
+  "search",
+  "diff",
+  "prose",
+  "code",
+  "html",
+  "table",
+  "listing",
+  "structure",
+  "blob",
+  "text"
+] as const
+
+/** Users register kinds of their own under other names. */
+export type Kind = (typeof KINDS)[number] | (string & {})
 
 export interface Content {
   readonly kind: Kind

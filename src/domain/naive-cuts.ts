@@ -19,8 +19,12 @@ export const headTail: Cut = (text, _, tokens) => {
 const unitsOf = (text: string): ReadonlyArray<string> =>
   text.split(/(?<=[.!?]["')\]]?)\s+(?=[\p{Lu}\p{N}"'([])|\n+/u).filter((unit) => unit.trim() !== "")
 
+/** Places by their scores, best first, of equals the earlier. */
+export const byScore = (scores: ReadonlyArray<number>): ReadonlyArray<number> =>
+  scores.map((_, at) => at).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b)
+
 /** The units in the given order of worth, as many as there is room for, printed in the text's order. */
-const fitting = (units: ReadonlyArray<string>, order: ReadonlyArray<number>, tokens: number): string => {
+export const fitting = (units: ReadonlyArray<string>, order: ReadonlyArray<number>, tokens: number): string => {
   const kept = new Set<number>()
   let room = tokens
   for (const at of order) {
@@ -38,23 +42,33 @@ const wordsOf = (text: string): ReadonlyArray<string> => text.toLowerCase().matc
 const SATURATION = 1.2
 const LENGTH_WEIGHT = 0.75
 
-export const bm25: Cut = (text, question, tokens) => {
-  const units = unitsOf(text)
-  const bags = units.map(wordsOf)
+/** A score for each bag of words: how well it answers the words that are asked. */
+export const bm25Scores = (
+  bags: ReadonlyArray<ReadonlyArray<string>>,
+  asked: ReadonlyArray<string>
+): ReadonlyArray<number> => {
   const mean = bags.reduce((sum, bag) => sum + bag.length, 0) / Math.max(1, bags.length)
-  const scores = units.map(() => 0)
-  for (const word of new Set(wordsOf(question))) {
-    const counts = bags.map((bag) => bag.filter((other) => other === word).length)
-    const holders = counts.filter((count) => count > 0).length
+  const scores = bags.map(() => 0)
+  const countsOf = bags.map((bag) => {
+    const counts = new Map<string, number>()
+    for (const word of bag) counts.set(word, (counts.get(word) ?? 0) + 1)
+    return counts
+  })
+  for (const word of new Set(asked)) {
+    const holders = countsOf.filter((counts) => counts.has(word)).length
     const rarity = Math.log(1 + (bags.length - holders + 0.5) / (holders + 0.5))
-    counts.forEach((count, at) => {
-      const length = (bags[at] as ReadonlyArray<string>).length
+    bags.forEach(({ length }, at) => {
+      const count = countsOf[at]?.get(word) ?? 0
       const norm = SATURATION * (1 - LENGTH_WEIGHT + (LENGTH_WEIGHT * length) / mean)
       scores[at] = (scores[at] as number) + (rarity * count * (SATURATION + 1)) / (count + norm)
     })
   }
-  const order = units.map((_, at) => at).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b)
-  return fitting(units, order, tokens)
+  return scores
+}
+
+export const bm25: Cut = (text, question, tokens) => {
+  const units = unitsOf(text)
+  return fitting(units, byScore(bm25Scores(units.map(wordsOf), wordsOf(question))), tokens)
 }
 
 /** A sequence of numbers from 0 to 1 that is the same in every run. */

@@ -26,6 +26,8 @@ export interface Shown {
   readonly tokensBefore: number
   readonly tokensAfter: number
   readonly sight: Sight
+  /** Needs that are in sight. */
+  readonly met: number
 }
 
 /** What is asked where nothing is known of what the reader is after. */
@@ -63,6 +65,7 @@ export const showProbe = Effect.fnUntraced(function* (probe: Probe, share: numbe
     budgetTokens
   })
   const text = messages[2]?.content ?? ""
+  const met = metIn(text, probe.needs)
   const [ref] = refs
   const part = (options: { readonly query?: string; readonly maxLength?: number }) =>
     ref === undefined
@@ -72,13 +75,19 @@ export const showProbe = Effect.fnUntraced(function* (probe: Probe, share: numbe
           Effect.orElseSucceed(() => "")
         )
   const sightOf = Effect.gen(function* () {
-    if (holdsAll(text, probe.needs)) return "visible"
+    if (met === probe.needs.length) return "visible"
     const passages = yield* part({ query: probe.question, maxLength: PASSAGES })
     if (holdsAll(`${text}\n${passages}`, probe.needs)) return "query"
     return holdsAll(yield* part({}), probe.needs) ? "whole" : "lost"
   })
   const sight: Sight = yield* sightOf
-  return { text, tokensBefore: estimateTokens(probe.text), tokensAfter: estimateTokens(text), sight } satisfies Shown
+  return {
+    text,
+    tokensBefore: estimateTokens(probe.text),
+    tokensAfter: estimateTokens(text),
+    sight,
+    met
+  } satisfies Shown
 })
 
 const CUTS: ReadonlyArray<readonly [name: string, cut: Cut]> = [
@@ -118,8 +127,8 @@ export const evaluateSet = Effect.fnUntraced(function* (
     const { needs } = probe
     const shown = yield* showProbe(probe, share, true)
     const unasked = yield* showProbe(probe, share, false)
-    asked = withSight(asked, shown.sight, needs.length, metIn(shown.text, needs))
-    blind = withSight(blind, unasked.sight, needs.length, metIn(unasked.text, needs))
+    asked = withSight(asked, shown.sight, needs.length, shown.met)
+    blind = withSight(blind, unasked.sight, needs.length, unasked.met)
     if (shown.sight === "lost" || unasked.sight === "lost") lost.push(probe.id)
     tokensBefore += shown.tokensBefore
     tokensAfter += shown.tokensAfter

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { Confusion } from "../../bench/confusion.ts"
-import { filesOf, fragmentsOf, KINDS, pairsOf } from "../../bench/samples.ts"
+import { filesOf, fragmentsOf, pairsOf } from "../../bench/samples.ts"
 import { split } from "../../src/compressors/mixed.ts"
 import { registry } from "../../src/compressors/registry.ts"
-import { noHint } from "../../src/domain/content.ts"
+import { KINDS, noHint } from "../../src/domain/content.ts"
 
 const corpus = new URL("../../../shared/corpus/", import.meta.url)
 const kindOf = (text: string): string => registry.route(text, noHint)

@@ -4,6 +4,7 @@
  */
 import type { Probe } from "../../domain/probe.ts"
 import { isRecord, type JsonRecord, listOf, parsed, textIn } from "../json-value.ts"
+import { csvRows } from "./csv.ts"
 import { functionProbes } from "./functions.ts"
 import { meetingProbes } from "./meetings.ts"
 import { paragraphProbes, passageProbes } from "./paragraphs.ts"
@@ -34,16 +35,9 @@ const recordsOf = (text: string): ReadonlyArray<JsonRecord> => {
     .filter(isRecord)
 }
 
-/** The rows of a CSV file (RFC 4180), as records under the names of its first row. */
+/** The rows of a CSV file, as records under the names of its first row. */
 const csvRecords = (text: string): ReadonlyArray<JsonRecord> => {
-  const rows: Array<Array<string>> = [[]]
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    const row = rows[rows.length - 1] as Array<string>
-    row.push(quoted?.replaceAll('""', '"') ?? plain ?? "")
-    if (end === "") break
-    if (end !== ",") rows.push([])
-  }
-  const [names, ...rest] = rows
+  const [names, ...rest] = csvRows(text)
   return rest
     .filter((row) => row.length === names?.length)
     .map((row) => Object.fromEntries(row.map((value, at) => [names?.[at] ?? "", value])))

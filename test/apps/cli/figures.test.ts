@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { compressors } from "../../../src/compressors/registry.ts"
-import { KINDS } from "../../../src/apps/cli/commands/compress.ts"
+import { KINDS } from "../../../src/domain/content.ts"
 import { ageMs } from "../../../src/apps/cli/commands/purge.ts"
 import { bytes, count, percent, table } from "../../../src/apps/cli/figures.ts"
 import { textFrom } from "../../../src/apps/cli/streams.ts"

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Settings } from "../../../adapters/settings/settings.ts"
+import { KINDS } from "../../../domain/content.ts"
 import {
   type CompressOptions,
   type CompressResult,
@@ -20,21 +21,6 @@ import { record, rememberRef, summary, tell } from "../aftermath.ts"
 import { type MessagesFile, messagesFileFrom, rewritten } from "../messages-file.ts"
 import { type Input, readInput, writeOutput } from "../streams.ts"
 import { Screen } from "../terminal.ts"
-
-export const KINDS = [
-  "json",
-  "log",
-  "search",
-  "diff",
-  "prose",
-  "code",
-  "html",
-  "table",
-  "listing",
-  "structure",
-  "blob",
-  "text"
-]
 
 export const wanted = {
   kind: Options.text("kind").pipe(
@@ -109,8 +95,10 @@ export const optionsOf = (
   ...(Option.isSome(flags.budget) ? { budgetTokens: Number(flags.budget.value) } : {})
 })
 
+const isKind = (name: string): boolean => KINDS.some((kind) => kind === name)
+
 export const checked = (flags: Wanted): Effect.Effect<void, UsageError> => {
-  if (Option.isSome(flags.kind) && !KINDS.includes(flags.kind.value)) {
+  if (Option.isSome(flags.kind) && !isKind(flags.kind.value)) {
     return new UsageError({ message: `unknown kind "${flags.kind.value}"; --kind takes ${KINDS.join(", ")}` })
   }
   if (Option.isSome(flags.budget) && !/^[1-9]\d{0,8}$/.test(flags.budget.value)) {

@@ -79,12 +79,16 @@ interface Wanted {
 const wantedFrom = (flags: Flags): Effect.Effect<Wanted, UsageError> => {
   const usage = (message: string) => new UsageError({ message })
   if (!/^[1-9]\d?$/.test(flags.keep)) return usage(`--keep ${flags.keep}: give whole percent, 1 to 99`)
-  const limit = Option.getOrElse(flags.limit, () => (Option.isSome(flags.llm) ? String(ASKED) : "1000000"))
-  if (!/^[1-9]\d{0,6}$/.test(limit)) return usage(`--limit ${limit}: give a whole number of questions, 1 or more`)
-  const wanted = { share: Number(flags.keep) / 100, limit: Number(limit) }
+  if (Option.isSome(flags.limit) && !/^[1-9]\d{0,6}$/.test(flags.limit.value))
+    return usage(`--limit ${flags.limit.value}: give a whole number of questions, 1 or more`)
+  const most = Option.isSome(flags.llm) ? ASKED : Number.POSITIVE_INFINITY
+  const wanted = {
+    share: Number(flags.keep) / 100,
+    limit: Option.match(flags.limit, { onNone: () => most, onSome: Number })
+  }
   if (Option.isNone(flags.llm)) return Effect.succeed({ ...wanted, asked: undefined })
-  const address = URL.parse(flags.llm.value)
-  if (address === null || !/^https?:$/.test(address.protocol))
+  const address = URL.canParse(flags.llm.value) ? new URL(flags.llm.value) : undefined
+  if (address === undefined || !/^https?:$/.test(address.protocol))
     return usage(
       `--llm ${flags.llm.value}: give the base address of a chat completions server, such as http://127.0.0.1:11434/v1`
     )
