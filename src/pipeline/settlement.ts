@@ -182,7 +182,10 @@ const settleIn = (
     const sent = knownIn(keys, branches, epoch)
     const unknown = keys.filter((key) => !sent.has(key))
     const last = turns.at(-1)
-    if (unknown.length === 0 || last === undefined) return { sent, records: [], passedOver: [], shown, epoch, known }
+    // An answer that came since may be where another process bore an epoch, and the store alone knows.
+    const mayBeBorn = turns.slice(known).some((turn) => turn.isAssistant)
+    if ((unknown.length === 0 && !mayBeBorn) || last === undefined)
+      return { sent, records: [], passedOver: [], shown, epoch, known }
 
     const request: Request = {
       ...asking,
@@ -195,7 +198,8 @@ const settleIn = (
     const asked = yield* Effect.either(ask(conversation, sent, request, from))
     const { blocks, result } =
       asked._tag === "Right" ? asked.right : yield* leaveAll(conversation, sent, unknown, request, asked.left)
-    if (result._tag === "Forgotten") return { sent, records: [], passedOver: ["lost"], shown: 0, epoch, known }
+    const passedOver = unknown.length === 0 ? [] : result._tag === "Settled" ? result.passedOver : ["lost"]
+    if (result._tag === "Forgotten") return { sent, records: [], passedOver, shown: 0, epoch, known }
     if (result._tag === "Elsewhere") {
       branches.bear(result.epoch)
       return yield* settleIn(conversation, branches, asking, result.epoch, turns.length)
@@ -215,7 +219,7 @@ const settleIn = (
     return {
       sent,
       records,
-      passedOver: result.passedOver,
+      passedOver,
       shown: isSettled && !asking.isDry ? turns.length : 0,
       epoch,
       known: isLookedUp ? turns.length : known

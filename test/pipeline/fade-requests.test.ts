@@ -44,20 +44,19 @@ const conversation = (calls: number) => [
   ...Array.from({ length: calls - 1 }, (_, i) => ran(`t${i}`, "done")).flat()
 ]
 
-const on = (settings: Partial<RewriterOptions> = {}) =>
-  Layer.provideMerge(
-    layerRewriter({
-      mode: "offload",
-      fading: "safe",
-      deadlineMs: 60_000,
-      memoryBytes: 1_000_000,
-      hash: hashParts,
-      same: sameBytes,
-      stabilises: false,
-      ...settings
-    }).pipe(Layer.provide(layerEngine)),
-    layerMemory()
-  )
+const rewriter = (settings: Partial<RewriterOptions> = {}) =>
+  layerRewriter({
+    mode: "offload",
+    fading: "safe",
+    deadlineMs: 60_000,
+    memoryBytes: 1_000_000,
+    hash: hashParts,
+    same: sameBytes,
+    stabilises: false,
+    ...settings
+  }).pipe(Layer.provide(layerEngine))
+
+const on = (settings: Partial<RewriterOptions> = {}) => Layer.provideMerge(rewriter(settings), layerMemory())
 
 const hides = (text: string): boolean => refsIn(text).length > 0
 
@@ -110,5 +109,22 @@ describe("a conversation after a pause", () => {
       const born = yield* send(conversation(8))
       assert.isTrue(hides(born.text))
     }).pipe(Effect.provide(on({ lastAt: () => Effect.succeed(1_000) })))
+  )
+
+  it.effect("that goes on with words alone is in the epoch that another process bore at them", () =>
+    Effect.gen(function* () {
+      const other = yield* Layer.build(rewriter({ fading: "off" }))
+      const beside = (messages: ReadonlyArray<unknown>) => Effect.provide(send(messages), other)
+      const spoken = [
+        ...conversation(7),
+        { role: "assistant", content: "Done." },
+        { role: "user", content: "And now?" }
+      ]
+      assert.strictEqual((yield* beside(conversation(7))).text, (yield* send(conversation(7))).text)
+      yield* TestClock.adjust("10 minutes")
+      const born = yield* send(spoken)
+      assert.isTrue(hides(born.text))
+      assert.strictEqual((yield* beside(spoken)).text, born.text)
+    }).pipe(Effect.scoped, Effect.provide(on()))
   )
 })
