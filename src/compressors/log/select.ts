@@ -4,6 +4,7 @@
  */
 import { estimateTokens } from "../../domain/tokens.ts"
 import { isParticular, isVerdict } from "./gravity.ts"
+import { questionNames } from "../question.ts"
 import { ERROR, UNSTATED, WARNING } from "./header.ts"
 import { isBlankLine, isHeaded, type Log, lineOf, messageOf } from "./record.ts"
 import { isChain, isFrame, isPointed, traceEnd } from "./trace.ts"
@@ -176,17 +177,9 @@ const showTemplates = (choice: Choice): void => {
   }
 }
 
-const STOP = new Set(
-  "the and for with from that this what which why how did does was were are has have not all any into there when where who show find".split(
-    " "
-  )
-)
-
 /** Lines that hold the question's words, best first. */
 const showHits = (choice: Choice, question: string, room: number): void => {
-  const words = [...new Set(question.toLowerCase().match(/[\p{L}\p{N}_./-]{3,}/gu) ?? [])]
-    .filter((word) => !STOP.has(word))
-    .slice(0, 16)
+  const words = questionNames(question)
   if (words.length === 0) return
   const { log } = choice
   const lower = log.text.length <= 4_000_000 ? log.text.toLowerCase() : ""
