@@ -13,15 +13,6 @@ import { readMessages } from "../../wire/shape.ts"
 /** The window of the largest models holds some 4 MB of text, which a transcript writes twice; reading more would delay the call. */
 const MAX_BYTES = 8 << 20
 
-export interface SessionSoFar {
-  /** Oldest first. */
-  readonly blocks: ReadonlyArray<Block<unknown>>
-  /** What the user last asked for, or "". */
-  readonly question: string
-}
-
-const NOTHING: SessionSoFar = { blocks: [], question: "" }
-
 /** The end of a file. */
 const endOf = (path: string): Buffer => {
   const file = openSync(path, "r")
@@ -134,36 +125,25 @@ const chainTo = (bytes: Buffer, callId: string, isAside: boolean): ReadonlyArray
   return chain.sort((a, b) => a.start - b.start).map(({ event }) => event)
 }
 
-/** What a person typed: no tool's result, no reminder of the agent's own, no summary. */
-const typed = (event: JsonRecord): string | undefined => {
-  if (event["type"] !== "user" || event["isMeta"] === true || event["isCompactSummary"] === true) return undefined
-  const message = event["message"]
-  const content = isRecord(message) ? message["content"] : undefined
-  if (typeof content === "string") return content
-  if (answeredIds(event).length > 0) return undefined
-  return partsOf(event)
-    .flatMap((part) => (part["type"] === "text" ? [textIn(part, "text") ?? ""] : []))
-    .join("\n")
-}
-
 /** A sub-agent's transcript stands beside the session's. */
 const transcriptOf = (path: string, agent: string | undefined): string =>
   agent === undefined ? path : `${path.replace(/\.jsonl$/, "")}/subagents/agent-${agent}.jsonl`
 
-/** Nothing where the transcript cannot be read. */
-export const readSessionSoFar = (path: string, agent: string | undefined, callId: string): SessionSoFar => {
+/** Oldest first; nothing where the transcript cannot be read. */
+export const readSessionSoFar = (
+  path: string,
+  agent: string | undefined,
+  callId: string
+): ReadonlyArray<Block<unknown>> => {
   let bytes: Buffer
   try {
     bytes = endOf(transcriptOf(path, agent))
   } catch {
-    return NOTHING
+    return []
   }
   const chain = callId === "" ? [] : chainTo(bytes, callId, agent !== undefined)
   const messages = chain.flatMap((event) =>
     isRecord(event["message"]) && event["isApiErrorMessage"] !== true ? [event["message"]] : []
   )
-  return {
-    blocks: readMessages({ messages })?.document.blocks ?? [],
-    question: chain.reduce((last, event) => typed(event) ?? last, "")
-  }
+  return readMessages({ messages })?.document.blocks ?? []
 }

@@ -6,7 +6,7 @@ import { anchored, type Outcome, unchanged, visible } from "../../domain/outcome
 import type { Treatments } from "../../domain/policy.ts"
 import type { Receipt } from "../../domain/receipt.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
-import { addPrinted, addSaid, nothingSeen, type Seen, settingsOf } from "../../pipeline/compress-document.ts"
+import { addPrinted, addSaid, asking, nothingSeen, type Seen, settingsOf } from "../../pipeline/compress-document.ts"
 import { decideAtSource, decideNumbered, type SourceDecision } from "../../pipeline/decide-at-source.ts"
 import type { Mode } from "../../pipeline/headroom.ts"
 import type { HookEvent, HookOutput, Replacement } from "../../wire/claude-code-hook.ts"
@@ -48,33 +48,28 @@ const slotOf = (event: HookEvent, output: HookOutput): Slot<undefined> => ({
   protection: undefined
 })
 
-/** What the model sees, and what it is after. */
-const sightOf = (event: HookEvent): { readonly seen: Seen; readonly question: string } => {
-  const { blocks, question } =
-    event.seen === undefined
-      ? readSessionSoFar(event.transcript, event.agent, event.callId)
-      : { blocks: event.seen, question: "" }
+/** What the model sees. */
+const seenBefore = (event: HookEvent): Seen => {
   const seen = nothingSeen()
-  for (const block of blocks) {
+  for (const block of event.seen ?? readSessionSoFar(event.transcript, event.agent, event.callId)) {
     if (block._tag === "Slot") addPrinted(block, block.text, seen)
     else addSaid(block, seen)
   }
-  return { seen, question }
+  return seen
 }
 
 const decideAll = (event: HookEvent, outputs: ReadonlyArray<HookOutput>, at: Circumstances): ReadonlyArray<Decided> => {
-  const { seen, question } = at.isRedeemable ? sightOf(event) : { seen: nothingSeen(), question: "" }
-  // What the model is after decides what may be hidden, and nothing else.
-  const query = at.mode === "offload" ? { query: question.slice(0, 2_000) } : {}
+  const seen = at.isRedeemable ? seenBefore(event) : nothingSeen()
   const settings = settingsOf(
-    { mode: at.mode, ...query, ...(at.treatments === undefined ? {} : { treatments: at.treatments }) },
+    { mode: at.mode, ...(at.treatments === undefined ? {} : { treatments: at.treatments }) },
     false,
     true
   )
   return outputs.map((output) => {
     const slot = slotOf(event, output)
-    if (output.form === "numbered") return { output, ...decideNumbered(slot, seen.shown, settings, at.isRedeemable) }
-    return { output, decision: decideAtSource(slot, seen.shown, settings, at.isRedeemable), headLines: 0 }
+    const asked = asking(slot, seen, settings)
+    if (output.form === "numbered") return { output, ...decideNumbered(slot, seen.shown, asked, at.isRedeemable) }
+    return { output, decision: decideAtSource(slot, seen.shown, asked, at.isRedeemable), headLines: 0 }
   })
 }
 

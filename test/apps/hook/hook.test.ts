@@ -70,7 +70,7 @@ const run = (
 }
 
 /** A transcript in which `./report` printed the text, and is run again. */
-const transcriptWith = (text: string): string => {
+const transcriptWith = (text: string, said?: string): string => {
   const path = join(folder, "transcript.jsonl")
   const call = (id: string) => ({
     role: "assistant",
@@ -85,7 +85,10 @@ const transcriptWith = (text: string): string => {
       type: "user",
       message: { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: text }] }
     },
-    { uuid: "4", parentUuid: "3", type: "assistant", message: call("t2") }
+    ...(said === undefined
+      ? []
+      : [{ uuid: "said", parentUuid: "3", type: "assistant", message: { role: "assistant", content: said } }]),
+    { uuid: "4", parentUuid: said === undefined ? "3" : "said", type: "assistant", message: call("t2") }
   ]
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
   return path
@@ -205,7 +208,7 @@ describe("the hook", () => {
     expect(stdoutIn(out)).toContain("as in Bash ./report above")
   })
 
-  it("hides what matters least where it is told to, and keeps what the user asked for", async () => {
+  it("hides what matters least where it is told to, and keeps what the agent is after", async () => {
     const log = readFileSync(join(samples, "service.log"), "utf8")
     const args = ["claude-code", "--mode", "offload"]
     const { out } = run(event(bash(log)), { home: "offload", args })
@@ -217,6 +220,10 @@ describe("the hook", () => {
     expect(stdoutIn(run(event(bash(log)), { home: "by-setting", mode: "offload" }).out)).toContain(
       "hidden; headroom retrieve"
     )
+    const wanted = log.match(/\bF\w{16,}\b/g)?.find((id) => !view.includes(id)) ?? ""
+    expect(wanted).not.toBe("")
+    const after = transcriptWith("ready", `I look for what became of ${wanted}.`)
+    expect(stdoutIn(run(event(bash(log), "Bash", after), { home: "asked", args }).out)).toContain(wanted)
   })
 
   it("lets a file read again be counted from its end", () => {
