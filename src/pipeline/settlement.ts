@@ -139,6 +139,16 @@ export const sentAs = (
   return { value, text, tokensBefore, tokensAfter }
 }
 
+/** The last of the turns at which another process bore an epoch: the store alone knows, and words alone are not worth a job. */
+const bornSince = (turns: Conversation["turns"]) => {
+  const answers = turns.flatMap((turn) => (turn.isAssistant ? [turn.digest] : []))
+  if (answers.length === 0) return Effect.succeed({ born: undefined, isWhole: true })
+  return Effect.map(new Pins().find([], undefined, answers), ({ births, isWhole }) => ({
+    born: epochOf(answers, births),
+    isWhole
+  }))
+}
+
 type Asking = Omit<Request, "to" | "epoch" | "turns">
 
 /** What the slots are sent as in an epoch, where that is known. */
@@ -176,16 +186,21 @@ const settleIn = (
 ): Effect.Effect<Settlement, never, Engine | Originals> =>
   Effect.gen(function* () {
     const { turns } = conversation
+    const bearIn = (born: Digest): Effect.Effect<Settlement, never, Engine | Originals> => {
+      branches.bear(born)
+      return settleIn(conversation, branches, asking, born, turns.length)
+    }
     const shown = shownTurns(conversation, epoch)
     const places = new Map(turns.flatMap((turn) => turn.slots.map((place) => [place.key, place] as const)))
     const keys = [...places.keys(), ...(conversation.offer === undefined ? [] : [conversation.offer.key])]
     const sent = knownIn(keys, branches, epoch)
     const unknown = keys.filter((key) => !sent.has(key))
     const last = turns.at(-1)
-    // An answer that came since may be where another process bore an epoch, and the store alone knows.
-    const mayBeBorn = turns.slice(known).some((turn) => turn.isAssistant)
-    if ((unknown.length === 0 && !mayBeBorn) || last === undefined)
-      return { sent, records: [], passedOver: [], shown, epoch, known }
+    if (unknown.length === 0 || last === undefined) {
+      const { born, isWhole } = yield* bornSince(turns.slice(known))
+      if (born !== undefined && born !== epoch) return yield* bearIn(born)
+      return { sent, records: [], passedOver: [], shown, epoch, known: isWhole ? turns.length : known }
+    }
 
     const request: Request = {
       ...asking,
@@ -198,12 +213,8 @@ const settleIn = (
     const asked = yield* Effect.either(ask(conversation, sent, request, from))
     const { blocks, result } =
       asked._tag === "Right" ? asked.right : yield* leaveAll(conversation, sent, unknown, request, asked.left)
-    const passedOver = unknown.length === 0 ? [] : result._tag === "Settled" ? result.passedOver : ["lost"]
-    if (result._tag === "Forgotten") return { sent, records: [], passedOver, shown: 0, epoch, known }
-    if (result._tag === "Elsewhere") {
-      branches.bear(result.epoch)
-      return yield* settleIn(conversation, branches, asking, result.epoch, turns.length)
-    }
+    if (result._tag === "Forgotten") return { sent, records: [], passedOver: ["lost"], shown: 0, epoch, known }
+    if (result._tag === "Elsewhere") return yield* bearIn(result.epoch)
 
     const originals = new Map(blocks.flatMap((block) => (block._tag === "Slot" ? [[block.at.key, block.text]] : [])))
     const records: Array<SlotRecord> = []
@@ -219,7 +230,7 @@ const settleIn = (
     return {
       sent,
       records,
-      passedOver,
+      passedOver: result.passedOver,
       shown: isSettled && !asking.isDry ? turns.length : 0,
       epoch,
       known: isLookedUp ? turns.length : known
