@@ -88,7 +88,7 @@ export const fading =
             lastBirth = calls
             return true
           })
-          const isCold = moment?.alive === 0
+          const isCold = moment?.isCold === true
           const isBirth = (isCold && (yield* begin)) || isAwaited
           isAwaited = false
           const replacements = new Map(
