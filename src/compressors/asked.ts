@@ -11,6 +11,7 @@ import type { ShownIndex } from "../domain/shown.ts"
 import { type Segment, type Shown, type Tiling, verbatim, type VisibleSegment, whole } from "../domain/tiling.ts"
 import { estimateTokens } from "../domain/tokens.ts"
 import { print, type Reader } from "../domain/view.ts"
+import { SEARCHES } from "./producer.ts"
 import { innerSpan, unwrapJsonText } from "./json-text.ts"
 
 /** What the decision needs to know of kinds. */
@@ -79,9 +80,6 @@ const innerText = (text: string, wrapper: Tiling | undefined): string => {
   const shown = print(wrapper)
   return shown.slice(...(innerSpan(shown) ?? [0]))
 }
-
-/** Programs that print lines of files under their paths. */
-const SEARCHES = new Set(["rg", "grep", "git grep", "ag", "ack"])
 
 export const isSearch = (hint: Hint, kind: Kind): boolean =>
   kind === "search" || hint.commands.some((name) => SEARCHES.has(name))

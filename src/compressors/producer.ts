@@ -98,6 +98,13 @@ const stagePrints = (stage: Stage, before: Printed | undefined, depth: number): 
   }
 }
 
+/** Programs that print lines of files under their paths. */
+export const SEARCHES: ReadonlySet<string> = new Set(["rg", "grep", "git grep", "ag", "ack"])
+
+/** Whether lines of files may stand in the output, as a search or a patch prints them. */
+export const quotesFiles = ({ commands }: Hint): boolean =>
+  commands.some((name) => SEARCHES.has(name) || PATCHES.has(name))
+
 const PATCHES = new Set(["git diff", "git show", "git log", "git stash", "diff", "gh pr diff"])
 
 const pipelinePrints = (pipeline: Pipeline, depth: number): Printed => {

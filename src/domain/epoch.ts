@@ -14,15 +14,26 @@ export interface Rewrite {
 export interface Moment {
   /** Calls that are expected to read what is written now, this one included. */
   readonly calls: number
-  /** The chance that the provider's cache still holds what was sent. */
+  /** Of what writing the suffix again costs beside reading it, the share that a rewrite has to pay. */
   readonly alive: number
   readonly prices: Prices
+}
+
+/** A moment that has come. */
+export interface Occasion extends Moment {
+  /** The cache's lifetime is over: the request waits for its prompt to be processed anyway. */
+  readonly isCold: boolean
 }
 
 /** Of the price of writing the suffix again, the share that a rewrite must gain beside it: sessions end early, a pause may come for free. */
 const MARGIN = 0.5
 /** Of the calls since the last birth, the share that is expected to follow where the cache is warm. */
 const EXPECTED = 0.5
+/**
+ * Where the cache is cold by its lifetime: providers keep prefixes longer than they promise, so a birth at a pause must pay for most of what
+ * it would cost if the cache were still there. docs/policy.md has both accounts.
+ */
+const OUTLIVED = 0.8
 /** A warm cache is looked at every so many calls. */
 const EVERY = 8
 /** A cache is taken to be cold so long after its lifetime: clocks and queues differ. */
@@ -43,11 +54,11 @@ export interface Standing {
 export const momentOf = (
   { calls, sinceBirth, idleMs, lifetimeMs }: Standing,
   prices: Prices = LIST_PRICES
-): Moment | undefined => {
+): Occasion | undefined => {
   if (calls < 2) return undefined
-  if (idleMs !== undefined && idleMs > lifetimeMs + EDGE_MS) return { calls, alive: 0, prices }
+  if (idleMs !== undefined && idleMs > lifetimeMs + EDGE_MS) return { calls, isCold: true, alive: OUTLIVED, prices }
   if (sinceBirth === 0 || sinceBirth % EVERY !== 0) return undefined
-  return { calls: Math.max(1, sinceBirth * EXPECTED), alive: 1, prices }
+  return { calls: Math.max(1, sinceBirth * EXPECTED), isCold: false, alive: 1, prices }
 }
 
 /**

@@ -1,12 +1,12 @@
 /**
- * Considers, for a request that is settled, whether an epoch is born with it: at once where the provider's cache is cold, for then it is free
- * and the request waits for the provider anyway; behind it where the cache is warm, for requests that follow.
+ * Considers, for a request that is settled, whether an epoch is born with it: at once where the provider's cache is cold, for then
+ * the request waits for the provider anyway; behind it where the cache is warm, for requests that follow.
  */
 import * as Effect from "effect/Effect"
 import type { Fading } from "../compressors/fade/rules.ts"
 import type { Digest } from "../domain/digest.ts"
 import { CACHE_MS } from "../domain/economics.ts"
-import { type Moment, momentOf } from "../domain/epoch.ts"
+import { momentOf, type Occasion } from "../domain/epoch.ts"
 import type { Treatments } from "../domain/policy.ts"
 import type { Branches, Sent } from "./branches.ts"
 import { Engine, type FadeJob, type FadeResult, type JobBlock } from "./ports/engine.ts"
@@ -35,7 +35,7 @@ const momentIn = (
   { turns, facts }: Conversation,
   epoch: Digest | undefined,
   idleMs: number | undefined
-): Moment | undefined => {
+): Occasion | undefined => {
   const born = epoch === undefined ? -1 : turns.findIndex((turn) => turn.digest === epoch)
   const callsFrom = (from: number): number => turns.slice(from).filter((turn) => turn.isAssistant).length
   return momentOf({
@@ -95,7 +95,7 @@ export const considerBirth = (
     const before = conversation.shared?.branch.at ?? (lastAt === undefined ? undefined : yield* lastAt(session.id))
     const moment = momentIn(conversation, settlement.epoch, before === undefined ? undefined : now - before)
     if (moment === undefined) return settlement
-    const isCold = moment.alive === 0
+    const { isCold } = moment
     const engine = yield* Engine
     const job: FadeJob = {
       blocks: blocksOf(conversation, settlement),

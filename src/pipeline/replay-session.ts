@@ -88,7 +88,7 @@ export const fading =
             lastBirth = calls
             return true
           })
-          const isCold = moment?.alive === 0
+          const isCold = moment?.isCold === true
           const isBirth = (isCold && (yield* begin)) || isAwaited
           isAwaited = false
           const replacements = new Map(
@@ -109,9 +109,11 @@ export const fading =
       return (messages, at) => Effect.provideService(rewrite(messages, at), Originals, originals)
     })
 
-/** How many blocks the messages up to each come to. */
-const messageEnds = (messages: ReadonlyArray<ModelMessage>): ReadonlyArray<number> =>
-  messages.map((_, at) => readMessages(messages.slice(0, at + 1))?.document.blocks.length ?? 0)
+/** How many blocks the messages up to each come to; recorded ones are read alike alone and among others. */
+const messageEnds = (messages: ReadonlyArray<ModelMessage>): ReadonlyArray<number> => {
+  let count = 0
+  return messages.map((message) => (count += readMessages([message])?.document.blocks.length ?? 0))
+}
 
 export interface ReplayOptions {
   /** Invented pauses, every so many calls, in place of the recorded times. */

@@ -55,14 +55,37 @@ describe("the birth of an epoch", () => {
 describe("the moment of a request", () => {
   const standing = { calls: 40, sinceBirth: 3, idleMs: 1_000, lifetimeMs: 300_000 }
 
-  it("is free once the cache is cold for sure, and comes now and then while it is warm", () => {
+  it("is there once the cache is cold by its lifetime, and comes now and then while it is warm", () => {
     expect(momentOf({ ...standing, idleMs: 305_000 })).toBeUndefined()
-    expect(momentOf({ ...standing, idleMs: 311_000 })).toMatchObject({ calls: 40, alive: 0 })
+    expect(momentOf({ ...standing, idleMs: 311_000 })).toMatchObject({ calls: 40, isCold: true })
     expect(momentOf({ ...standing, idleMs: 311_000, lifetimeMs: 3_600_000 })).toBeUndefined()
-    expect(momentOf({ ...standing, sinceBirth: 16 })).toMatchObject({ calls: 8, alive: 1 })
+    expect(momentOf({ ...standing, sinceBirth: 16 })).toMatchObject({ calls: 8, isCold: false, alive: 1 })
     expect(momentOf({ ...standing, idleMs: undefined, sinceBirth: 16 })).toMatchObject({ alive: 1 })
     expect(momentOf({ ...standing, sinceBirth: 0 })).toBeUndefined()
     expect(momentOf({ ...standing, calls: 1, idleMs: 400_000 })).toBeUndefined()
+  })
+
+  it("at a pause asks of a birth that it pays for itself though the cache may have outlived its promise", () => {
+    const pause = momentOf({ ...standing, idleMs: 400_000 })
+    const [little, much] = [990, 900]
+      .map((after) => [
+        { before: 1_000, after },
+        { before: 20_000, after: 20_000 }
+      ])
+      .map((blocks) => pause && birthOf(blocks, pause))
+    expect(little).toBeUndefined()
+    expect(much).toBeUndefined()
+    const birth =
+      pause &&
+      birthOf(
+        [
+          { before: 30_000, after: 1_000 },
+          { before: 20_000, after: 20_000 }
+        ],
+        pause
+      )
+    expect(birth?.removed).toBe(29_000)
+    expect(gain(29_000, 21_000, warm(40))).toBeGreaterThan(0)
   })
 })
 

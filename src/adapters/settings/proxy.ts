@@ -11,7 +11,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Fading } from "../../compressors/fade/rules.ts"
+import { DEFAULT_FADING, type Fading } from "../../compressors/fade/rules.ts"
 import type { Provider } from "../../domain/exchange.ts"
 import { optionalText } from "./settings.ts"
 
@@ -106,7 +106,7 @@ const settings = Config.all({
   openai: target("OPENAI_TARGET_API_URL", "https://api.openai.com"),
   gemini: target("GEMINI_TARGET_API_URL", "https://generativelanguage.googleapis.com"),
   fading: Config.mapOrFail(optionalText("HEADROOM_FADE"), (text) => {
-    const found = FADINGS.find((each) => each === (text ?? "off"))
+    const found = FADINGS.find((each) => each === (text ?? DEFAULT_FADING))
     return found === undefined ? invalid("HEADROOM_FADE", `expected one of ${FADINGS.join(", ")}`) : Either.right(found)
   }),
   stabilises: Config.mapOrFail(optionalText("HEADROOM_STABILIZE"), (text) =>

@@ -3,6 +3,7 @@ import { parseGap } from "../../domain/marker.ts"
 import type { NumberedLines } from "../../domain/numbered-lines.ts"
 import { numberShift } from "../../domain/numbering.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
+import { quotesFiles } from "../producer.ts"
 import type { Account, Output } from "./account.ts"
 import type { Ages } from "./rules.ts"
 
@@ -21,7 +22,11 @@ const lastUse = (account: Account, output: Output, line: number, { commonName }:
 const ageLimit = (account: Account, output: Output, line: number, ages: Ages): number => {
   if (output.stale[line] === 1) return ages.stale
   const isAlone = (output.names[line] ?? []).some((name) => account.isAlone(name, output))
-  if (output.hint.origin !== "file") return isAlone ? ages.outputAlone : ages.output
+  if (output.hint.origin !== "file") {
+    const age = isAlone ? ages.outputAlone : ages.output
+    const isQuote = quotesFiles(output.hint) && !account.standsElsewhere(output, line)
+    return isQuote ? Math.max(age, ages.fileTwice) : age
+  }
   if (isAlone) return ages.fileAlone
   return account.standsElsewhere(output, line) ? ages.fileTwice : ages.file
 }

@@ -4,6 +4,9 @@
 
 export type Fading = "off" | "safe" | "strong"
 
+/** How outputs fade where nobody says otherwise, under `offload` alone: the strength at which the session bench loses no recall to speak of. */
+export const DEFAULT_FADING: Fading = "safe"
+
 /** Ages in turns of the model since the line was last of use: shown, or something in it named. */
 export interface Ages {
   /** Outputs younger than this stay whole. */
@@ -14,7 +17,7 @@ export interface Ages {
   readonly output: number
   /** Lines of an output with a name that stands nowhere else. */
   readonly outputAlone: number
-  /** Lines of a file that stand elsewhere too. */
+  /** Lines of a file that stand elsewhere too, and those that a search or a patch printed and that stand nowhere else. */
   readonly fileTwice: number
   /** Lines of a file without a name that stands nowhere else. */
   readonly file: number
@@ -31,9 +34,9 @@ export const AGES: Readonly<Record<Exclude<Fading, "off">, Ages>> = {
     output: 5,
     outputAlone: 60,
     fileTwice: 20,
-    file: 40,
+    file: 60,
     fileAlone: 160,
-    commonName: 12
+    commonName: 20
   },
   strong: {
     recent: 5,

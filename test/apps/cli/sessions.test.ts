@@ -239,6 +239,11 @@ describe("headroom bench sessions", () => {
     expect(inProcess?.sessions).toMatchObject([{ isPrefixStable: true, calls: 17 }])
     expect(inProcess?.sessions[0]?.births).toBeGreaterThan(0)
     expect(overTheWire?.sessions).toEqual(inProcess?.sessions)
+    const [offload, visible] = await Promise.all(
+      ["offload", "visible"].map((mode) => headroom(["bench", "sessions", folder, "--mode", mode]))
+    )
+    expect(offload?.out).toContain("headroom, offload, safe fading")
+    expect(visible?.out).not.toContain("fading")
   })
 
   it("names what it cannot take", async () => {

@@ -66,6 +66,20 @@ describe("what fades of an output", () => {
   })
 })
 
+describe("what fades of lines that a search or a patch printed", () => {
+  const lines = plain(1, 12)
+
+  it("is nothing while they may be all that is in sight of a file; shown again they go with the rest", () => {
+    for (const command of ["rg -n step src", "git diff"]) {
+      const found = [called(bash(command)), answered(bash(command), lines.join("\n"))]
+      expect(hidden(accountOf(...found, ...idle(AGES.safe.fileTwice - 1)))).toEqual([])
+      expect(hidden(accountOf(...found, ...idle(AGES.safe.fileTwice)))).toHaveLength(12)
+      const again = [called(read("src/a.txt")), answered(read("src/a.txt"), lines.slice(0, 6).join("\n"))]
+      expect(hidden(accountOf(...found, ...again, ...idle(AGES.safe.output)))).toEqual([1, 2, 3, 4, 5, 6])
+    }
+  })
+})
+
 describe("what fades of a file", () => {
   const lines = Array.from({ length: 30 }, (_, i) => `  const value${i} = compute(value, ${i}) // for the step ${i}`)
   const first = [called(read("src/a.ts")), answered(read("src/a.ts"), lines.join("\n"))]

@@ -11,7 +11,7 @@ import type { ModelRequest } from "../../../domain/model-request.ts"
 import type { Headroom, Mode } from "../../../pipeline/headroom.ts"
 import { Sessions } from "../../../pipeline/ports/sessions.ts"
 import { compressing, fading, type Rewriter } from "../../../pipeline/replay-session.ts"
-import type { Fading } from "../../../compressors/fade/rules.ts"
+import { DEFAULT_FADING, type Fading } from "../../../compressors/fade/rules.ts"
 import type { Originals } from "../../../pipeline/ports/originals.ts"
 import { reportObject, sessionLine, totalLines } from "../bench/report.ts"
 import { throughProxy } from "../bench/through-proxy.ts"
@@ -31,8 +31,8 @@ const parameters = {
     Options.withDefault("visible" as const)
   ),
   fade: Options.choice("fade", ["off", "safe", "strong"] as const).pipe(
-    Options.withDescription("How old outputs fade, under offload. Default: off."),
-    Options.withDefault("off" as const)
+    Options.withDescription(`How old outputs fade, under offload. Default: ${DEFAULT_FADING}.`),
+    Options.optional
   ),
   proxy: Options.boolean("proxy").pipe(
     Options.withDescription("Over the wire, through a proxy whose clock is moved by the pauses. Default: in process.")
@@ -58,7 +58,7 @@ const parameters = {
 interface Flags {
   readonly folders: ReadonlyArray<string>
   readonly mode: Mode
-  readonly fade: Fading
+  readonly fade: Option.Option<Fading>
   readonly proxy: boolean
   readonly only: Option.Option<string>
   readonly pauseEvery: Option.Option<string>
@@ -93,9 +93,14 @@ const emit = (folder: string, session: string, requests: ReadonlyArray<ModelRequ
 const isChosen = (session: RecordedSession, flags: Flags): boolean =>
   Option.match(flags.only, { onNone: () => true, onSome: (part) => session.id.includes(part) })
 
+const fadingOf = ({ mode, fade }: Flags): Fading =>
+  Option.getOrElse(fade, () => (mode === "offload" ? DEFAULT_FADING : "off"))
+
 /** What hides needs a mode that may. */
-const rewriterOf = ({ mode, fade, proxy }: Flags) =>
+const rewriterOf = (flags: Flags) =>
   Effect.gen(function* () {
+    const { mode, proxy } = flags
+    const fade = fadingOf(flags)
     if (fade !== "off" && mode !== "offload")
       return yield* new UsageError({ message: `--fade ${fade}: fading hides what is old; say --mode offload with it` })
     if (proxy) return yield* throughProxy({ mode, fading: fade })
@@ -139,7 +144,8 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
     return yield* new CommandError({
       message: `${flags.folders.join(", ")}: no session with tool output worth a replay (${counted(small, "smaller one")}); name a folder of transcripts`
     })
-  const name = `headroom${flags.proxy ? "'s proxy" : ""}, ${flags.mode}${flags.fade === "off" ? "" : `, ${flags.fade} fading`}`
+  const fade = fadingOf(flags)
+  const name = `headroom${flags.proxy ? "'s proxy" : ""}, ${flags.mode}${fade === "off" ? "" : `, ${fade} fading`}`
   if (flags.json) return yield* writeOutput(`${JSON.stringify(reportObject(name, all))}\n`)
   const left = small === 0 ? [] : [screen.paint("dim", `left out, for they have little tool output: ${small}`)]
   const passed = yield* late
