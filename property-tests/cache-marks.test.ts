@@ -17,7 +17,9 @@ const mark: fc.Arbitrary<Json | null> = fc.oneof(
 )
 
 const marked = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Json> =>
-  fc.record({ ...fields, cache_control: mark }, { requiredKeys: Object.keys(fields) })
+  fc
+    .tuple(fc.record(fields), fc.option(mark, { nil: undefined }))
+    .map(([value, control]) => (control === undefined ? value : { ...value, cache_control: control }))
 
 /** The name where it is the user's own. */
 const own = fc.record(

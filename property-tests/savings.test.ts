@@ -61,7 +61,7 @@ const close = (a: number, b: number): void =>
   expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(a), Math.abs(b)))
 const tallied = (exchange: Exchange) => {
   const { provider, model, isSubscription } = exchange
-  return { ...tallyOf(exchange), provider, model, isSubscription, above: 0 }
+  return { ...tallyOf(exchange), provider, model, isSubscription, isRenewal: false, above: 0 }
 }
 
 describe("laws of savings", () => {
@@ -206,6 +206,7 @@ describe("laws of figures", () => {
           provider: "anthropic",
           model: "claude-opus-5",
           isSubscription: false,
+          isRenewal: false,
           above: 0
         })
         const single = alike.map((exchange) => sumOf(LIST, tallied(exchange))).reduce(plusSum, NO_SUM)

@@ -192,7 +192,7 @@ const slotSums = (slots: ReadonlyArray<SlotTotal>, nameOf: (slot: SlotTotal) => 
 
 const missesOf = (totals: ReadonlyArray<Summed<ExchangeTotal>>): ReadonlyArray<Miss> =>
   [...sumsBy(totals, (total) => total.cacheMiss)]
-    .filter(([cause]) => cause !== "none")
+    .filter(([cause]) => cause !== "none" && cause !== "averted")
     .map(([cause, sum]) => ({
       cause,
       requests: sum.answered,
@@ -211,7 +211,9 @@ const finishesOf = (totals: ReadonlyArray<ExchangeTotal>): Stats["finishes"] => 
 export const recentOf = (prices: ReadonlyArray<Price>, exchange: Exchange): Recent => {
   const above = Math.max(0, inputOf(exchange.usage ?? NO_USAGE) - 1)
   const { provider, model, isSubscription } = exchange
-  return { ...exchange, sum: sumOf(prices, { ...tallyOf(exchange), provider, model, isSubscription, above }) }
+  const isRenewal = exchange.endpoint === "renewal"
+  const tally = { ...tallyOf(exchange), provider, model, isSubscription, isRenewal, above }
+  return { ...exchange, sum: sumOf(prices, tally) }
 }
 
 const conversationsOf = (

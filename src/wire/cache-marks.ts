@@ -44,7 +44,7 @@ const marksOn = (bytes: Uint8Array, list: Span, depth: number): ReadonlyArray<Sp
 }
 
 /** The edit of one mark, or none where it says so already; what it says besides stays. */
-const edited = (bytes: Uint8Array, [start, end]: Span, ttl: Ttl): ReadonlyArray<Splice> => {
+const edited = (bytes: Uint8Array, [start]: Span, ttl: Ttl): ReadonlyArray<Splice> => {
   if (bytes[start] !== OPEN_RECORD) return []
   const members = membersAt(bytes, start)
   const own = members.findLast(({ key }) => key === "ttl")

@@ -157,6 +157,7 @@ describe("stats", () => {
       provider: "anthropic",
       model: "claude-opus-5",
       isSubscription: false,
+      isRenewal: false,
       above: 0
     })
     assert.deepStrictEqual([sum.money.paid, sum.money.saved, sum.counted], [0, 0, 0])
