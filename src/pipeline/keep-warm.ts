@@ -213,7 +213,9 @@ const make = ({ callsIn, warmth }: KeepWarmOptions) =>
             known.fiber = undefined
             known.bytes = 0
           })
-          known.fiber = yield* Effect.forkIn(Effect.ensuring(watch(thread, answered, body), release), scope)
+          // who keeps it is at its end, where nothing may be interrupted any more
+          const watching = Effect.interruptible(watch(thread, answered, body))
+          known.fiber = yield* Effect.forkIn(Effect.ensuring(watching, release), scope)
           yield* makeRoom
         })
     }
