@@ -120,7 +120,7 @@ const exchangesOver = ({ provider, records, pauses, ttl, keepsWarm = true }: Wor
   )
 }
 
-const layersOf = (world: World) => Layer.provideMerge(Layer.fresh(exchangesOver(world)), Layer.fresh(layerMemory()))
+const layersOf = (world: World) => Layer.provideMerge(exchangesOver(world), layerMemory())
 
 const newWorld = (pauses: ReadonlyArray<number>, rest: Partial<World> = {}): World => ({
   provider: new Provider(),
@@ -411,7 +411,7 @@ describe("the lifetime that a conversation's marks ask for", () => {
         yield* send(marked(messagesOf(1)))
         const originals = yield* Originals
         const second = newWorld([], { ttl: "5m", ...cold })
-        const shared = Layer.provide(Layer.fresh(exchangesOver(second)), Layer.succeed(Originals, originals))
+        const shared = Layer.provide(exchangesOver(second), Layer.succeed(Originals, originals))
         yield* Effect.provide(send(marked(messagesOf(2))), shared)
         assert.deepStrictEqual(ttlsIn(second.provider.seen[0]?.json), ["1h", "1h"])
       })
