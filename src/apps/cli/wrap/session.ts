@@ -87,7 +87,7 @@ export const findProxy = (asked: Asked) =>
     const running = yield* runningProxies(home)
     const record = running.find((one) => one.key === key && isOn(one, asked.port))
     if (record !== undefined) return { _tag: "Running", record } as const
-    const other = running.find((one) => isOn(one, port))?.address
+    const other = running.find((one) => new URL(one.address).port === String(port))?.address
     return { _tag: "New", port, key, ...(other === undefined ? {} : { other }) } as const
   })
 
