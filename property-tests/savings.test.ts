@@ -107,6 +107,25 @@ describe("laws of savings", () => {
     )
   })
 
+  it("a renewal saves less than nothing, and just what it averted is put on behind it", () => {
+    fc.assert(
+      fc.property(exchanges, (exchange) => {
+        const renewal: Exchange = { ...exchange, endpoint: "renewal", provider: "anthropic", model: "claude-opus-5" }
+        const { money } = sumOf(LIST, { ...tallied(renewal), isSubscription: false, isRenewal: true })
+        expect(money.without).toBe(0)
+        close(money.saved, -money.paid)
+        const averted = { ...exchange, cacheMiss: "averted" } as const
+        const plain = savedUsage({ ...exchange, cacheMiss: "none" })
+        const more = savedUsage(averted)
+        const tokens = tallyOf(averted).averted
+        expect(tokens).toBeLessThanOrEqual(Math.min(exchange.missedTokens, exchange.usage?.cacheRead ?? 0))
+        close(more.cacheWrite - plain.cacheWrite, tokens)
+        close(more.cacheRead - plain.cacheRead, -tokens)
+        expect(missedUsage(averted)).toEqual(NO_USAGE)
+      })
+    )
+  })
+
   it("a miss that may be ours never makes a saving worth more than a hit would", () => {
     fc.assert(
       fc.property(exchanges, (exchange) => {

@@ -230,7 +230,10 @@ export const layerMemory = (retention: LedgerLimits = { ...RETENTION, maxExchang
       passedOver: (filter) => Effect.sync(() => memory.passedOver(filter)),
       timings: (limit, filter) =>
         Effect.sync(() => {
-          const latest = memory.latest(limit, filter)
+          const latest = memory
+            .latest(Number.POSITIVE_INFINITY, filter)
+            .filter(({ endpoint }) => endpoint !== "renewal")
+            .slice(0, limit)
           return {
             overheadMs: latest.map((exchange) => exchange.overheadMs),
             firstByteMs: latest.flatMap((exchange) => exchange.firstByteMs ?? [])

@@ -196,7 +196,7 @@ export const passedOver = `SELECT p.value AS cause, count(*) AS requests
   FROM exchanges, json_each(passed_over) p WHERE ${FILTER} AND passed_over <> '[]' GROUP BY 1 ORDER BY 2 DESC, 1`
 
 export const timings = `SELECT overhead_ms AS overhead, first_byte_ms AS firstByte
-  FROM exchanges WHERE ${FILTER} ORDER BY at DESC, id DESC LIMIT ?`
+  FROM exchanges WHERE ${FILTER} AND endpoint <> 'renewal' ORDER BY at DESC, id DESC LIMIT ?`
 
 export const collectByAge = `DELETE FROM exchanges WHERE at < ?`
 export const collectByCount = `DELETE FROM exchanges WHERE n IN (

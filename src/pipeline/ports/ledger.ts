@@ -74,7 +74,7 @@ export interface SlotTotal {
   readonly tokensAfter: number
 }
 
-/** Milliseconds, of the latest exchanges. */
+/** Milliseconds, of the latest exchanges of clients. */
 export interface Timings {
   readonly overheadMs: ReadonlyArray<number>
   readonly firstByteMs: ReadonlyArray<number>
