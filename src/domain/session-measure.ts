@@ -35,6 +35,8 @@ export interface SessionMeasure {
   readonly netWithPauses: number
   readonly pauses: number
   readonly netWithTools: number
+  /** With both, which is nearest to what is paid. */
+  readonly netAsPaid: number
   readonly facts: number
   readonly factsKept: number
   readonly editLines: number
@@ -162,6 +164,7 @@ export const measureSession = (replay: Replay, tokens: (text: string) => number)
     netWithPauses: ratio(true),
     pauses: at.filter((moment, call) => (moment ?? 0) - (at[call - 1] ?? moment ?? 0) > CACHE_MS).length,
     netWithTools: ratio(false, tools),
+    netAsPaid: ratio(true, tools),
     facts: recall.facts,
     factsKept: recall.factsKept,
     editLines: recall.editLines,
