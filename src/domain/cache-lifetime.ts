@@ -97,7 +97,7 @@ export interface Course {
 export type InputRates = Pick<Usage, "cacheRead" | "cacheWrite" | "cacheWriteHour">
 
 /** The ratios of the list prices of Anthropic's models, an hour's cache with them. */
-export const INPUT_RATIOS: InputRates = {
+const INPUT_RATIOS: InputRates = {
   cacheRead: LIST_PRICES.read,
   cacheWrite: LIST_PRICES.write,
   cacheWriteHour: 2
@@ -177,7 +177,7 @@ export const absencesOf = (calls: ReadonlyArray<CallMoment>, now: number): Reado
  * uncached input token. `done` have been made in this pause, which has therefore lasted `(done + 1) * RENEWAL_MS`; of the absences those
  * that lasted longer tell how it may go on, and one without end is counted besides, for what little was seen proves little.
  */
-export const renewalGain = (
+const renewalGain = (
   absences: ReadonlyArray<number>,
   done: number,
   further: number,

@@ -27,7 +27,7 @@ export class Warmth {
  * Which conversations are a client's own and which those of its sub-agents: within one session of a client, the first that has tools is its
  * own, and so is whatever has the same tools and system text, as after a compaction. A client that names no session has one a conversation.
  */
-export class Mains {
+class Mains {
   readonly #heads = new Map<string, string>()
 
   has({ facts, members, prompt, scope }: Conversation): boolean {

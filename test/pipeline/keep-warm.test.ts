@@ -310,7 +310,7 @@ describe("an idle conversation that is kept warm", () => {
         yield* send(marked(messagesOf(3, "a summary")))
         yield* wait(6)
         const firsts = world.provider.pings.map(({ json }) => (json["messages"] as ReadonlyArray<Json>)[0]?.["content"])
-        assert.deepStrictEqual(firsts.toSorted(), ["a summary", "go"])
+        assert.deepStrictEqual(new Set(firsts), new Set(["go", "a summary"]))
       })
     )
   })

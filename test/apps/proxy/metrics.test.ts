@@ -95,7 +95,7 @@ describe("metrics", () => {
   })
 
   it("tell renewals of a cache from requests of clients, and what they averted", () => {
-    const [one] = many.filter((each) => isAnswered(each) && each.usage !== undefined)
+    const one = many.find((each) => isAnswered(each) && each.usage !== undefined)
     if (one === undefined) throw new Error("no exchange")
     const usage = { uncached: 3, cacheRead: 40_000, cacheWrite: 0, cacheWriteHour: 0, output: 1 }
     const families = observed([
@@ -113,7 +113,7 @@ describe("metrics", () => {
   })
 
   it("say what the last write to the store failed of, until one does not", () => {
-    const [one] = many.filter((each) => each.slots.length > 0)
+    const one = many.find((each) => each.slots.length > 0)
     if (one === undefined) throw new Error("no exchange")
     const outcomes = Effect.runSync(
       Effect.map(Metrics, (metrics) => {
