@@ -97,7 +97,7 @@ export interface Course {
 export type InputRates = Pick<Usage, "cacheRead" | "cacheWrite" | "cacheWriteHour">
 
 /** The ratios of the list prices of Anthropic's models, an hour's cache with them. */
-const INPUT_RATIOS: InputRates = {
+export const INPUT_RATIOS: InputRates = {
   cacheRead: LIST_PRICES.read,
   cacheWrite: LIST_PRICES.write,
   cacheWriteHour: 2

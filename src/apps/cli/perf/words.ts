@@ -152,13 +152,16 @@ export const betterLifetime = ({ lifetimes, lifetimeInUse }: Pick<HistorySummary
 export const leading = <A>(all: ReadonlyArray<A>, most: number, merge: (rest: ReadonlyArray<A>) => A) =>
   all.length <= most + 1 ? all : [...all.slice(0, most), merge(all.slice(most))]
 
-/** The way of fading that would have cost noticeably less than hiding nothing; undefined where none would. */
+/** Facts come first: what hides more of those that were needed is no advice. */
+const LEAST_RECALL = 0.99
+
+/** The way of fading that would have cost noticeably less than hiding nothing, and kept the facts in sight; undefined where none would. */
 export const betterFading = ({
   fadings
 }: {
   readonly fadings: ReadonlyArray<FadingShare>
 }): FadingShare | undefined => {
   const plain = fadings.find((one) => one.choice === "visible")
-  const best = fadings.toSorted((a, b) => a.net - b.net)[0]
+  const best = fadings.filter((one) => one.recall >= LEAST_RECALL).toSorted((a, b) => a.net - b.net)[0]
   return plain === undefined || best === undefined || plain.net - best.net < NOTICEABLE ? undefined : best
 }
