@@ -22,7 +22,7 @@ const name = fc.oneof(
 )
 
 const slots: fc.Arbitrary<SlotRecord> = fc.record({
-  kind: name,
+  kind: fc.oneof(name, fc.constant("faded")),
   tool: fc.option(name, { nil: undefined }),
   outcome: fc.constantFrom("Exact", "Visible", "Offloaded", "Unchanged"),
   reason: fc.option(fc.constantFrom("no-gain", "too-small"), { nil: undefined }),
@@ -38,7 +38,7 @@ const exchanges: fc.Arbitrary<Exchange> = fc.record({
   id: fc.oneof(fc.constantFrom("1", "2"), fc.uuid()),
   at: fc.integer({ min: 0, max: 3_000_000_000 }),
   provider: fc.constantFrom("anthropic", "openai", "gemini"),
-  endpoint: fc.constantFrom("messages", "count-tokens", "other"),
+  endpoint: fc.constantFrom("messages", "count-tokens", "renewal", "other"),
   model: fc.option(name, { nil: undefined }),
   conversation: name,
   project: name,
@@ -58,9 +58,19 @@ const exchanges: fc.Arbitrary<Exchange> = fc.record({
       part: fc.constant("tools" as const),
       message: fc.constant(7),
       tokens: size
-    })
+    }),
+    fc.record(
+      {
+        _tag: fc.constant("Changed" as const),
+        part: fc.constant("epoch" as const),
+        message: fc.constant(7),
+        tokens: size,
+        removed: size
+      },
+      { requiredKeys: ["_tag", "part", "message", "tokens"] }
+    )
   ),
-  cacheMiss: fc.constantFrom("none", "expired", "prefix-changed"),
+  cacheMiss: fc.constantFrom("none", "expired", "prefix-changed", "averted"),
   missedTokens: size,
   usage: fc.option(
     fc.record({ uncached: size, cacheRead: size, cacheWrite: size, cacheWriteHour: size, output: size }),
@@ -102,6 +112,8 @@ const looked = (all: ReadonlyArray<Exchange>, { offsetMs, project, since }: Ques
       conversations: sorted(conversations.map(keyed)),
       slots: sorted((yield* ledger.slots(filter)).map(keyed)),
       passedOver: sorted(yield* ledger.passedOver(filter)),
+      births: yield* ledger.births(filter),
+      calls: sorted((yield* ledger.calls(99, filter)).map(keyed)),
       timings: yield* ledger.timings(9, filter),
       seen: yield* Effect.forEach(all.slice(0, 3), (exchange) => ledger.lastSeen(exchange.conversation))
     }

@@ -61,7 +61,7 @@ const close = (a: number, b: number): void =>
   expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(a), Math.abs(b)))
 const tallied = (exchange: Exchange) => {
   const { provider, model, isSubscription } = exchange
-  return { ...tallyOf(exchange), provider, model, isSubscription, above: 0 }
+  return { ...tallyOf(exchange), provider, model, isSubscription, isRenewal: false, above: 0 }
 }
 
 describe("laws of savings", () => {
@@ -103,6 +103,25 @@ describe("laws of savings", () => {
         const input = exchange.tokensAfter === 0 ? 0 : (inputOf(usage) * exchange.tokensBefore) / exchange.tokensAfter
         expect(inputCost(RATES, saved)).toBeLessThanOrEqual((input * dearest * (1 + 1e-9)) / 1e6)
         for (const name of classes) if (name !== "cacheRead" && usage[name] === 0) expect(saved[name]).toBe(0)
+      })
+    )
+  })
+
+  it("a renewal saves less than nothing, and just what it averted is put on behind it", () => {
+    fc.assert(
+      fc.property(exchanges, (exchange) => {
+        const renewal: Exchange = { ...exchange, endpoint: "renewal", provider: "anthropic", model: "claude-opus-5" }
+        const { money } = sumOf(LIST, { ...tallied(renewal), isSubscription: false, isRenewal: true })
+        expect(money.without).toBe(0)
+        close(money.saved, -money.paid)
+        const averted = { ...exchange, cacheMiss: "averted" } as const
+        const plain = savedUsage({ ...exchange, cacheMiss: "none" })
+        const more = savedUsage(averted)
+        const tokens = tallyOf(averted).averted
+        expect(tokens).toBeLessThanOrEqual(Math.min(exchange.missedTokens, exchange.usage?.cacheRead ?? 0))
+        close(more.cacheWrite - plain.cacheWrite, tokens)
+        close(more.cacheRead - plain.cacheRead, -tokens)
+        expect(missedUsage(averted)).toEqual(NO_USAGE)
       })
     )
   })
@@ -206,6 +225,7 @@ describe("laws of figures", () => {
           provider: "anthropic",
           model: "claude-opus-5",
           isSubscription: false,
+          isRenewal: false,
           above: 0
         })
         const single = alike.map((exchange) => sumOf(LIST, tallied(exchange))).reduce(plusSum, NO_SUM)

@@ -55,8 +55,17 @@ const HIT = 0.8
 /** Shorter prompts are not cached (Anthropic and OpenAI: 1,024 tokens, some models 4,096). */
 const MIN_CACHED = 4_096
 
+/** What was done for the cache in the pause before a request. */
+export interface Pause {
+  readonly renewals: number
+  /** Since the request before. */
+  readonly ms: number
+}
+
+export const NO_PAUSE: Pause = { renewals: 0, ms: 0 }
+
 /** Whether the cache missed, by what the provider reports it read from it, and why. */
-export const diagnose = (expected: Expectation, usage: Usage | undefined): Diagnosis => {
+export const diagnose = (expected: Expectation, usage: Usage | undefined, pause: Pause = NO_PAUSE): Diagnosis => {
   const none: Diagnosis = { miss: "none", missedTokens: 0 }
   if (usage === undefined || inputOf(usage) === 0 || expected.tokens === 0) return none
   const scale = inputOf(usage) / expected.tokens
@@ -66,7 +75,11 @@ export const diagnose = (expected: Expectation, usage: Usage | undefined): Diagn
   const isHead = expected.change._tag === "Changed" && expected.change.part !== "message"
   if (isHead && lost >= MIN_CACHED)
     return { miss: "prefix-changed", missedTokens: Math.round(Math.max(0, lost - usage.cacheRead)) }
-  if (held < MIN_CACHED || usage.cacheRead >= held * HIT) return none
+  if (held < MIN_CACHED) return none
+  if (usage.cacheRead >= held * HIT)
+    return pause.renewals > 0 && pause.ms > expected.lifetimeMs
+      ? { miss: "averted", missedTokens: Math.round(Math.min(held, usage.cacheRead)) }
+      : none
   return {
     miss: expected.idleMs > expected.lifetimeMs ? "expired" : "unknown",
     missedTokens: Math.round(held - usage.cacheRead)

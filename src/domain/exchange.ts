@@ -10,8 +10,18 @@ import type { Usage } from "./usage.ts"
 
 export type Provider = "anthropic" | "openai" | "gemini"
 
-/** The calls that are read; any other route of a provider is `other` and passes through. */
-export type Endpoint = "messages" | "count-tokens" | "chat-completions" | "responses" | "generate-content" | "other"
+/**
+ * The calls that are read; any other route of a provider is `other` and passes through. A `renewal` is none of a client's: we sent its last
+ * request again, to keep it in the provider's cache.
+ */
+export type Endpoint =
+  | "messages"
+  | "count-tokens"
+  | "chat-completions"
+  | "responses"
+  | "generate-content"
+  | "renewal"
+  | "other"
 
 /** How the answer ended, as the client saw it. */
 export type Finish =
@@ -52,10 +62,14 @@ export type PrefixChange =
       readonly message: number | undefined
       /** Estimated tokens of the request before that stand behind the change. */
       readonly tokens: number
+      /** Of an epoch: estimated tokens that the history has less than before. */
+      readonly removed?: number
     }
 
-/** Why a provider's cache gave less than the request before had put there. */
-export type CacheMiss = "none" | "cold-start" | "expired" | "prefix-changed" | "unknown"
+/**
+ * Why a provider's cache gave less than the request before had put there; averted: it gave it, and would not have without our renewals.
+ */
+export type CacheMiss = "none" | "cold-start" | "expired" | "prefix-changed" | "unknown" | "averted"
 
 export interface Exchange {
   /** Unique, and increasing with time. */
@@ -83,7 +97,7 @@ export interface Exchange {
   readonly slots: ReadonlyArray<SlotRecord>
   readonly prefix: PrefixChange
   readonly cacheMiss: CacheMiss
-  /** Estimated tokens that the miss made the provider read or write again. */
+  /** Estimated tokens that the miss made the provider read or write again, or that it did not where the miss was averted. */
   readonly missedTokens: number
   /** What the provider reports, where it does. */
   readonly usage: Usage | undefined

@@ -3,7 +3,7 @@
  * what the figure is a part of.
  */
 import type { Provider } from "./exchange.ts"
-import { costAboveRead, costOf, inputCost, type Price, priceOf, ratesFor } from "./prices.ts"
+import { MILLION, costAboveRead, costOf, inputCost, type Price, priceOf, ratesFor } from "./prices.ts"
 import { NO_TALLY, plusTally, type Tally } from "./savings.ts"
 
 /** What one entry of a price list applies to. */
@@ -11,6 +11,8 @@ export interface PricedTally extends Tally {
   readonly provider: Provider
   readonly model: string | undefined
   readonly isSubscription: boolean
+  /** Of our own renewals of a provider's cache, no client's requests. */
+  readonly isRenewal: boolean
   /** The largest of the sizes at which a price changes that the inputs exceed, or 0. */
   readonly above: number
 }
@@ -27,8 +29,18 @@ export interface Money {
   readonly missed: number
 }
 
+/** What keeping caches warm came to. */
+export interface Renewals {
+  readonly requests: number
+  /** Dollars: what they cost, and what the requests behind them would have cost more without them. */
+  readonly paid: number
+  readonly averted: number
+}
+
+/** Requests are those of clients; what renewals cost is in the money, and taken off what is saved. */
 export interface Sum extends Tally {
   readonly money: Money
+  readonly renewals: Renewals
   /** Prompts under a subscription, by our estimate. */
   readonly context: { readonly requests: number; readonly tokensBefore: number; readonly tokensAfter: number }
   /** Paid requests of models without a price: tokens only. */
@@ -38,6 +50,7 @@ export interface Sum extends Tally {
 export const NO_SUM: Sum = {
   ...NO_TALLY,
   money: { requests: 0, paid: 0, without: 0, saved: 0, missed: 0 },
+  renewals: { requests: 0, paid: 0, averted: 0 },
   context: { requests: 0, tokensBefore: 0, tokensAfter: 0 },
   unpriced: 0
 }
@@ -51,6 +64,11 @@ export const plusSum = (a: Sum, b: Sum): Sum => ({
     saved: a.money.saved + b.money.saved,
     missed: a.money.missed + b.money.missed
   },
+  renewals: {
+    requests: a.renewals.requests + b.renewals.requests,
+    paid: a.renewals.paid + b.renewals.paid,
+    averted: a.renewals.averted + b.renewals.averted
+  },
   context: {
     requests: a.context.requests + b.context.requests,
     tokensBefore: a.context.tokensBefore + b.context.tokensBefore,
@@ -59,7 +77,20 @@ export const plusSum = (a: Sum, b: Sum): Sum => ({
   unpriced: a.unpriced + b.unpriced
 })
 
+const renewalsSum = (prices: ReadonlyArray<Price>, { used, saved, requests, ...tally }: PricedTally): Sum => {
+  const price = priceOf(prices, tally.provider, tally.model)
+  const paid = price === undefined ? 0 : costOf(ratesFor(price, tally.above + 1), used)
+  return {
+    ...NO_SUM,
+    used,
+    saved,
+    money: { ...NO_SUM.money, paid, saved: 0 - paid },
+    renewals: { requests, paid, averted: 0 }
+  }
+}
+
 export const sumOf = (prices: ReadonlyArray<Price>, tally: PricedTally): Sum => {
+  if (tally.isRenewal) return renewalsSum(prices, tally)
   const sum = { ...NO_SUM, ...plusTally(NO_TALLY, tally) }
   if (tally.isSubscription) {
     const { answered: requests, tokensBefore, tokensAfter } = tally
@@ -70,8 +101,10 @@ export const sumOf = (prices: ReadonlyArray<Price>, tally: PricedTally): Sum => 
   const rates = ratesFor(price, tally.above + 1)
   const paid = costOf(rates, tally.used)
   const saved = inputCost(rates, tally.saved)
+  const averted = (tally.averted * (rates.cacheWrite - rates.cacheRead)) / MILLION
   return {
     ...sum,
+    renewals: { requests: 0, paid: 0, averted },
     money: { requests: tally.counted, paid, without: paid + saved, saved, missed: costAboveRead(rates, tally.missed) }
   }
 }

@@ -3,7 +3,7 @@
  * by tool and by day, in tokens and in dollars.
  */
 import type { Lifetime } from "./cache-lifetime.ts"
-import { costAboveRead, costOf, type Rates } from "./prices.ts"
+import { MILLION, costAboveRead, costOf, type Rates } from "./prices.ts"
 import { inputOf, NO_USAGE, type Usage } from "./usage.ts"
 
 export interface CallFigures {
@@ -118,6 +118,9 @@ export interface HistorySummary {
 
 const MINUTE = 60_000
 
+/** Dollars for a million tokens, mostly read from a cache, of a model whose price is not known. */
+const UNPRICED = 0.5
+
 /** Minutes; shorter pauses are work. */
 const PAUSES = [5, 15, 60, 240, Infinity]
 
@@ -207,6 +210,21 @@ export class History {
       sum.after += costOf(rates, usageAfter)
       if (lifetime === session.lifetime) sum.calls += session.calls.length
     }
+  }
+
+  /** What a session cost as it was, in dollars, and what it weighs beside others: that, or its tokens where no price is known. */
+  costOf({ model, calls }: Pick<SessionFigures, "model" | "calls">): {
+    readonly dollars: number
+    readonly weight: number
+  } {
+    let dollars = 0
+    let tokens = 0
+    for (const { before } of calls) {
+      const rates = this.#around.ratesOf(model, inputOf(before))
+      dollars += rates === undefined ? 0 : costOf(rates, before)
+      tokens += inputOf(before)
+    }
+    return { dollars, weight: dollars > 0 ? dollars : (tokens * UNPRICED) / MILLION }
   }
 
   #addCall(call: CallFigures, sums: ReadonlyArray<Sum>, { model, lifetime }: SessionFigures): void {

@@ -171,7 +171,8 @@ export const sizesIn = (prices: ReadonlyArray<Price>): ReadonlyArray<number> =>
     (a, b) => a - b
   )
 
-const MILLION = 1_000_000
+/** Prices are for so many tokens. */
+export const MILLION = 1_000_000
 
 /** Dollars for the input alone. */
 export const inputCost = (rates: Rates, usage: Usage): number =>

@@ -49,10 +49,28 @@ const spread = (tokens: number, readShare: number, usage: Usage): Usage => {
 const isOurs = ({ cacheMiss }: Pick<Exchange, "cacheMiss">): boolean =>
   cacheMiss === "prefix-changed" || cacheMiss === "unknown"
 
-/** Input tokens that the provider did not see because of us; below 0 where it saw more. */
+/** Input alone, as all that is saved. */
+const negated = ({ uncached, cacheRead, cacheWrite, cacheWriteHour }: Usage): Usage => ({
+  uncached: 0 - uncached,
+  cacheRead: 0 - cacheRead,
+  cacheWrite: 0 - cacheWrite,
+  cacheWriteHour: 0 - cacheWriteHour,
+  output: 0
+})
+
+/** Input tokens that were read from the cache because we had renewed it, and would have been written to it anew. */
+export const avertedTokens = (exchange: Billed): number =>
+  exchange.cacheMiss === "averted" && isAnswered(exchange)
+    ? Math.min(exchange.missedTokens, exchange.usage?.cacheRead ?? 0)
+    : 0
+
+/** Input tokens that the provider did not see because of us, or saw in a cheaper class; below 0 where it saw more. */
 export const savedUsage = (exchange: Billed): Usage => {
   const { usage, tokensAfter } = exchange
-  if (usage === undefined || tokensAfter <= 0 || !isAnswered(exchange)) return NO_USAGE
+  if (usage === undefined || !isAnswered(exchange)) return NO_USAGE
+  // nobody else would have sent it
+  if (exchange.endpoint === "renewal") return negated(usage)
+  if (tokensAfter <= 0) return NO_USAGE
   const input = inputOf(usage)
   const perEstimate = input / tokensAfter
   const most = Math.min(perEstimate, MOST_TOKENS[exchange.provider])
@@ -67,13 +85,17 @@ export const savedUsage = (exchange: Billed): Usage => {
   const newRead = newInput === 0 ? 1 : Math.max(0, usage.cacheRead - oldInput) / newInput
   // a miss that may be ours must not make what it threw away worth more
   const historyRead = savedOld > 0 && isOurs(exchange) ? 1 : oldRead
-  return plusUsage(spread(savedNew, Math.min(1, newRead), usage), spread(savedOld, historyRead, usage))
+  const averted = avertedTokens(exchange)
+  return plusUsage(
+    plusUsage(spread(savedNew, Math.min(1, newRead), usage), spread(savedOld, historyRead, usage)),
+    averted === 0 ? NO_USAGE : { ...NO_USAGE, cacheWrite: averted, cacheRead: -averted }
+  )
 }
 
 /** Input tokens that a cache miss made the provider process again, in the classes in which it did. */
 export const missedUsage = (exchange: Billed): Usage => {
-  const { usage, missedTokens } = exchange
-  if (usage === undefined || missedTokens <= 0 || !isAnswered(exchange)) return NO_USAGE
+  const { usage, missedTokens, cacheMiss } = exchange
+  if (usage === undefined || missedTokens <= 0 || cacheMiss === "averted" || !isAnswered(exchange)) return NO_USAGE
   const processed = inputOf(usage) - usage.cacheRead
   return processed === 0 ? NO_USAGE : spread(Math.min(processed, missedTokens), 0, usage)
 }
@@ -93,6 +115,8 @@ export interface Tally {
   /** What it did not see because of us, and what it processed again because its cache missed. */
   readonly saved: Usage
   readonly missed: Usage
+  /** Tokens that were read from the cache because we had renewed it. */
+  readonly averted: number
 }
 
 export const NO_TALLY: Tally = {
@@ -103,7 +127,8 @@ export const NO_TALLY: Tally = {
   tokensAfter: 0,
   used: NO_USAGE,
   saved: NO_USAGE,
-  missed: NO_USAGE
+  missed: NO_USAGE,
+  averted: 0
 }
 
 export const tallyOf = (exchange: Billed): Tally => {
@@ -116,7 +141,8 @@ export const tallyOf = (exchange: Billed): Tally => {
     tokensAfter: exchange.tokensAfter,
     used: exchange.usage ?? NO_USAGE,
     saved: savedUsage(exchange),
-    missed: missedUsage(exchange)
+    missed: missedUsage(exchange),
+    averted: avertedTokens(exchange)
   }
 }
 
@@ -128,5 +154,6 @@ export const plusTally = (a: Tally, b: Tally): Tally => ({
   tokensAfter: a.tokensAfter + b.tokensAfter,
   used: plusUsage(a.used, b.used),
   saved: plusUsage(a.saved, b.saved),
-  missed: plusUsage(a.missed, b.missed)
+  missed: plusUsage(a.missed, b.missed),
+  averted: a.averted + b.averted
 })

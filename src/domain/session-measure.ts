@@ -2,7 +2,7 @@
  * What a rewritten session costs beside the recorded one, and what the agent would have missed: the net cost counts a retrieval for
  * every call that needed something which was not in sight, because tokens removed are no gain where they must be fetched again.
  */
-import { CACHE_MS, LIST_PRICES, type Part, type PricedCall, sessionCost } from "./economics.ts"
+import { CACHE_MS, LIST_PRICES, type Part, type PricedCall, type Prices, sessionCost } from "./economics.ts"
 import { stringsIn } from "./json-strings.ts"
 import { type ModelRequest, PartBook, requestOf } from "./model-request.ts"
 import { needsOf } from "./recall.ts"
@@ -35,6 +35,8 @@ export interface SessionMeasure {
   readonly netWithPauses: number
   readonly pauses: number
   readonly netWithTools: number
+  /** With both, which is nearest to what is paid. */
+  readonly netAsPaid: number
   readonly facts: number
   readonly factsKept: number
   readonly editLines: number
@@ -104,7 +106,8 @@ const sourceOf = (session: RecordedSession, until: number, missed: ReadonlyArray
 const recallOf = (
   { session, forwarded }: Replay,
   parts: ReadonlyArray<ReadonlyArray<Part>>,
-  count: (text: string) => number
+  count: (text: string) => number,
+  prices: Prices
 ): Recall => {
   const sight = new Sight()
   const recall: Recall = { facts: 0, factsKept: 0, editLines: 0, editLinesKept: 0, retrievals: 0, cost: 0 }
@@ -121,15 +124,25 @@ const recallOf = (
     recall.retrievals++
     const source = sourceOf(session, need.message, [...facts, ...lines])
     recall.cost +=
-      tokensOf(parts[call] ?? []) * LIST_PRICES.read +
-      ASKING_TOKENS * LIST_PRICES.output +
-      count(source) * LIST_PRICES.write
+      tokensOf(parts[call] ?? []) * prices.read + ASKING_TOKENS * prices.output + count(source) * prices.write
   })
   return recall
 }
 
+/** A cache's terms: how long it lives, and what it costs to have it so. */
+export interface CacheTerms {
+  readonly cacheMs: number
+  readonly prices: Prices
+}
+
+const USUAL: CacheTerms = { cacheMs: CACHE_MS, prices: LIST_PRICES }
+
 /** Measures a replayed session; `tokens` counts those of a text. */
-export const measureSession = (replay: Replay, tokens: (text: string) => number): SessionMeasure => {
+export const measureSession = (
+  replay: Replay,
+  tokens: (text: string) => number,
+  { cacheMs, prices }: CacheTerms = USUAL
+): SessionMeasure => {
   const count = (text: string): number => tokens(broken(text))
   const { session, forwarded, at, births = [] } = replay
   const book = new PartBook(count)
@@ -138,14 +151,16 @@ export const measureSession = (replay: Replay, tokens: (text: string) => number)
   )
   const sent = requestsOf(session).map((request) => book.partsOf(request))
   const got = forwarded.map((request) => book.partsOf(request))
-  const recall = recallOf(replay, got, count)
+  const recall = recallOf(replay, got, count, prices)
   const cost = (requests: ReadonlyArray<ReadonlyArray<Part>>, timed: boolean, head: ReadonlyArray<Part> = []) =>
     sessionCost(
       requests.map((parts, call): PricedCall => {
         const moment = timed ? at[call] : undefined
         const request = head.length === 0 ? parts : [...head, ...parts]
         return { parts: request, outputTokens: answers[call] ?? 0, ...(moment === undefined ? {} : { at: moment }) }
-      })
+      }),
+      prices,
+      cacheMs
     )
   const tools = [{ key: "tools", tokens: TOOLS_TOKENS }]
   const before = cost(sent, false)
@@ -160,8 +175,9 @@ export const measureSession = (replay: Replay, tokens: (text: string) => number)
     cost: after.cost / before.cost,
     net: (after.cost + recall.cost) / before.cost,
     netWithPauses: ratio(true),
-    pauses: at.filter((moment, call) => (moment ?? 0) - (at[call - 1] ?? moment ?? 0) > CACHE_MS).length,
+    pauses: at.filter((moment, call) => (moment ?? 0) - (at[call - 1] ?? moment ?? 0) > cacheMs).length,
     netWithTools: ratio(false, tools),
+    netAsPaid: ratio(true, tools),
     facts: recall.facts,
     factsKept: recall.factsKept,
     editLines: recall.editLines,

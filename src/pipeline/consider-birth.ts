@@ -93,7 +93,8 @@ export const considerBirth = (
     const birth = conversation.turns.findLast((turn) => turn.isAssistant)?.digest
     if (birth === undefined || birth === settlement.epoch) return settlement
     const before = conversation.shared?.branch.at ?? (lastAt === undefined ? undefined : yield* lastAt(session.id))
-    const moment = momentIn(conversation, settlement.epoch, before === undefined ? undefined : now - before)
+    const idleMs = before === undefined ? undefined : now - Math.max(before, conversation.warmedAt ?? 0)
+    const moment = momentIn(conversation, settlement.epoch, idleMs)
     if (moment === undefined) return settlement
     const { isCold } = moment
     const engine = yield* Engine

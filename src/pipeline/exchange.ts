@@ -8,12 +8,14 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import type { Exchange } from "../domain/exchange.ts"
 import type { Headers, Route } from "../wire/endpoint.ts"
 import { errorReply } from "../wire/error-shape.ts"
 import { answerFields, fieldOf, type Fields, requestFields, withoutFields } from "../wire/fields.ts"
 import { answerReader } from "../wire/usage.ts"
 import { Encodings } from "./ports/encodings.ts"
-import { type Streamed, Upstream, type UpstreamAnswer } from "./ports/upstream.ts"
+import { type Streamed, Upstream, type UpstreamAnswer, type UpstreamRequest } from "./ports/upstream.ts"
+import { KeepWarm } from "./keep-warm.ts"
 import { beginning, type Progress, recordFor, saidBy } from "./progress.ts"
 import { Recorder } from "./recorder.ts"
 import { sendRetrying } from "./retry.ts"
@@ -29,6 +31,8 @@ export interface Call {
   /** The same by lower-case name. */
   readonly headers: Headers
   readonly body: CallBody
+  /** False once whoever sent it is gone for good, where that can be known. */
+  readonly isThere?: () => boolean
 }
 
 /** The way back to the client. `write` ends when the client can take more. */
@@ -70,6 +74,7 @@ const make = (options: ExchangeOptions) =>
     const encodings = yield* Encodings
     const upstream = yield* Upstream
     const recorder = yield* Recorder
+    const keepWarm = yield* KeepWarm
     const clock = yield* Effect.clock
 
     /** What a request says of itself outside its body. */
@@ -77,16 +82,26 @@ const make = (options: ExchangeOptions) =>
       rewriter.rewrite({ route: { ...route, shape: undefined }, headers, body: NO_BODY })
 
     /** The body that is sent for a request's, the same bytes where nothing changes; undefined where it unpacks to too many. */
-    const rewrite = (call: Call, encoded: Uint8Array, progress: Progress): Effect.Effect<Uint8Array | undefined> => {
+    const rewrite = (
+      call: Call,
+      encoded: Uint8Array,
+      progress: Progress,
+      leavesMarks: boolean
+    ): Effect.Effect<Uint8Array | undefined> => {
       const { route, headers } = call
       if (route.shape === undefined) return Effect.succeed(encoded)
       return encodings.decode(encoded, headers["content-encoding"], options.maxDecodedBytes).pipe(
         Effect.flatMap((body) =>
-          Effect.map(rewriter.rewrite({ route, headers, body }), (rewritten) => {
-            progress.rewritten = rewritten
-            progress.isStream ||= rewritten.isStream
-            return rewritten.body === body ? encoded : rewritten.body
-          })
+          Effect.map(
+            rewriter.rewrite({ route, headers, body, ...(leavesMarks ? { leavesMarks } : {}) }),
+            (rewritten) => {
+              const { marks: _, ...first } = progress.rewritten ?? rewritten
+              // what was new at the first look is so no more at the second
+              progress.rewritten = leavesMarks ? { ...first, body: rewritten.body } : rewritten
+              progress.isStream ||= rewritten.isStream
+              return rewritten.body === body ? encoded : rewritten.body
+            }
+          )
         ),
         Effect.catchTag("EncodingError", ({ reason }) => {
           progress.passedOver = ["encoding"]
@@ -141,21 +156,34 @@ const make = (options: ExchangeOptions) =>
       Effect.gen(function* () {
         const tooLarge = (setting: string): Effect.Effect<void> =>
           refuse(call, reply, progress, 413, `the request is larger than ${setting} allows`)
-        if (call.body === "too-large") return yield* tooLarge("HEADROOM_MAX_BODY_BYTES")
-        let body = call.body
-        let fields = requestFields(call.fields)
-        if (body instanceof Uint8Array) {
-          const rewritten = yield* rewrite(call, body, progress)
-          if (rewritten === undefined) return yield* tooLarge("HEADROOM_MAX_READ_BYTES")
-          if (rewritten !== body) fields = withoutFields(fields, (name) => name === "content-encoding")
-          body = rewritten
-          progress.bytesAfter = body.length
-        }
-        progress.sentAt = clock.unsafeCurrentTimeNanos()
+        const came = call.body
+        if (came === "too-large") return yield* tooLarge("HEADROOM_MAX_BODY_BYTES")
         const { provider, url } = call.route
-        const sent = yield* Effect.either(
-          sendRetrying({ provider, method: call.method, url, fields, body }, options.maxRetries)
-        )
+        const prepared = (leavesMarks: boolean) =>
+          Effect.gen(function* () {
+            const fields = requestFields(call.fields)
+            if (!(came instanceof Uint8Array)) return { fields, body: came }
+            const body = yield* rewrite(call, came, progress, leavesMarks)
+            if (body === undefined) return undefined
+            progress.bytesAfter = body.length
+            return {
+              body,
+              fields: body === came ? fields : withoutFields(fields, (name) => name === "content-encoding")
+            }
+          })
+        const send = ({ fields, body }: Pick<UpstreamRequest, "fields" | "body">) =>
+          Effect.either(sendRetrying({ provider, method: call.method, url, fields, body }, options.maxRetries))
+        let ready = yield* prepared(false)
+        if (ready === undefined) return yield* tooLarge("HEADROOM_MAX_READ_BYTES")
+        const thread = progress.rewritten?.thread
+        if (thread !== undefined) progress.pause = yield* keepWarm.stop(thread)
+        progress.sentAt = clock.unsafeCurrentTimeNanos()
+        let sent = yield* send(ready)
+        // refused at first sight, it may be for the marks that we wrote
+        if (progress.rewritten?.marks === "first" && Either.isRight(sent) && sent.right.answer.status === 400) {
+          ready = (yield* prepared(true)) ?? ready
+          sent = yield* send(ready)
+        }
         if (Either.isRight(sent)) {
           progress.retries = sent.right.retries
           return yield* relay(call, reply, progress, sent.right.answer)
@@ -167,6 +195,16 @@ const make = (options: ExchangeOptions) =>
         yield* refuse(call, reply, progress, reason === "timeout" ? 504 : 502, message)
       }).pipe(Effect.scoped, Effect.provideService(Upstream, upstream))
 
+    /** Leaves an answered request to be kept in the provider's cache, where that is wanted. */
+    const keep = (call: Call, rewritten: Rewritten, record: Omit<Exchange, "id">): Effect.Effect<void> => {
+      const { at, finish, status, usage } = record
+      const { thread } = rewritten
+      if (thread === undefined || usage === undefined || finish !== "complete" || status !== 200) return Effect.void
+      const { route, isThere = () => true } = call
+      const fields = requestFields(call.fields)
+      return keepWarm.keep(thread, { route, fields, rewritten, usage, at, project: options.project, isThere })
+    }
+
     return {
       pass: (call: Call, reply: Reply): Effect.Effect<void> =>
         Effect.suspend(() => {
@@ -176,14 +214,14 @@ const make = (options: ExchangeOptions) =>
             Effect.onExit((exit) => {
               if (Exit.isInterrupted(exit)) progress.finish = "client-abort"
               const known = progress.rewritten
-              return Effect.flatMap(progress.said, (said) =>
-                Effect.flatMap(known === undefined ? outside(call) : Effect.succeed(known), (rewritten) =>
-                  recorder.offer(
-                    recordFor(call.route, progress, said, rewritten, options.project, clock.unsafeCurrentTimeNanos()),
-                    progress.retries
-                  )
-                )
-              )
+              return Effect.gen(function* () {
+                const said = yield* progress.said
+                const rewritten = known ?? (yield* outside(call))
+                const endedAt = clock.unsafeCurrentTimeNanos()
+                const record = recordFor(call.route, progress, said, rewritten, options.project, endedAt)
+                yield* recorder.offer(record, progress.retries)
+                yield* keep(call, rewritten, record)
+              })
             })
           )
         })
@@ -192,4 +230,5 @@ const make = (options: ExchangeOptions) =>
 
 export const layerExchanges = (
   options: ExchangeOptions
-): Layer.Layer<Exchanges, never, Rewriter | Encodings | Upstream | Recorder> => Layer.effect(Exchanges, make(options))
+): Layer.Layer<Exchanges, never, Rewriter | Encodings | Upstream | Recorder | KeepWarm> =>
+  Layer.effect(Exchanges, make(options))

@@ -3,7 +3,7 @@
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { diagnose } from "../domain/cache-aligner.ts"
+import { diagnose, NO_PAUSE, type Pause } from "../domain/cache-aligner.ts"
 import type { Exchange, Finish } from "../domain/exchange.ts"
 import type { Usage } from "../domain/usage.ts"
 import type { Route } from "../wire/endpoint.ts"
@@ -44,6 +44,8 @@ export interface Progress {
   firstByteAt: bigint | undefined
   status: number
   finish: Finish
+  /** What was done for the provider's cache before it. */
+  pause: Pause
   /** Run once the answer has ended. */
   said: Effect.Effect<Said>
 }
@@ -61,6 +63,7 @@ export const beginning = (route: Route, bytes: number, clock: Clock.Clock): Prog
   firstByteAt: undefined,
   status: 0,
   finish: "refused",
+  pause: NO_PAUSE,
   said: Effect.succeed(NOTHING_SAID)
 })
 
@@ -76,7 +79,7 @@ export const recordFor = (
   endedAt: bigint
 ): Omit<Exchange, "id"> => {
   const { startedAt, sentAt, firstByteAt, finish } = progress
-  const { miss, missedTokens } = diagnose(rewritten.expected, said.usage)
+  const { miss, missedTokens } = diagnose(rewritten.expected, said.usage, progress.pause)
   return {
     at: progress.at,
     provider: route.provider,

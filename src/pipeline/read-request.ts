@@ -25,6 +25,11 @@ export interface Conversation {
   readonly members: RequestBody["members"]
   /** A change to the system text that may be made at first sight, and what it is pinned under. */
   readonly offer: { readonly key: Digest; readonly splices: ReadonlyArray<Splice> } | undefined
+  /** Edits of its cache marks, where they are to say another lifetime. */
+  readonly marks?: ReadonlyArray<Splice>
+  /** What its cache is kept warm under, where it may be; and when we last did, in milliseconds since 1970. */
+  readonly thread?: string
+  readonly warmedAt?: number
   /** Offset of the list in the body, and its bytes from there on. */
   readonly start: number
   readonly list: Uint8Array

@@ -59,7 +59,7 @@ export const compressing =
 
 /** Headroom in process, its history fading as it would in a proxy. */
 export const fading =
-  (options: CompressOptions, strength: Exclude<Fading, "off">): Rewriter<Originals> =>
+  (options: CompressOptions, strength: Exclude<Fading, "off">, lifetimeMs: number = CACHE_MS): Rewriter<Originals> =>
   (session) =>
     Effect.gen(function* () {
       const originals = yield* Originals
@@ -81,7 +81,7 @@ export const fading =
           known = count
           const idleMs = at === undefined || before === undefined ? undefined : at - before
           before = at
-          const moment = momentOf({ calls, sinceBirth: calls - lastBirth, idleMs, lifetimeMs: CACHE_MS })
+          const moment = momentOf({ calls, sinceBirth: calls - lastBirth, idleMs, lifetimeMs })
           const begin = Effect.gen(function* () {
             const plan = moment === undefined ? undefined : yield* history.fade(strength, moment)
             if (plan === undefined) return false

@@ -24,6 +24,7 @@ import type { Originals } from "./ports/originals.ts"
 import { type Conversation, readRequest } from "./read-request.ts"
 import { type ClientRequest, Rewriter, type Rewritten } from "./rewriter.ts"
 import { settle, type Settlement } from "./settlement.ts"
+import type { Timing } from "./timing.ts"
 
 export interface RewriterOptions {
   readonly mode: Mode
@@ -33,6 +34,8 @@ export interface RewriterOptions {
   readonly fading?: Fading
   /** When a conversation's last request came, where this process did not see it. */
   readonly lastAt?: LastAt
+  /** How long caches are asked to live, and which are kept warm. */
+  readonly timing?: Timing
   /** Whether the volatile lines of a system text move behind those that stay. */
   readonly stabilises: boolean
   /** For all new content of a request. */
@@ -111,7 +114,7 @@ const rewritten = (
   branches: Branches,
   now: number
 ): Rewritten => {
-  const { turns, shared, start, prompt, facts, offer } = conversation
+  const { turns, shared, start, prompt, facts, offer, marks = [], thread, warmedAt = 0 } = conversation
   const moved = offer !== undefined && sent.get(offer.key)?.text !== undefined ? offer.splices : []
   const replaced = turns.flatMap((turn) =>
     turn.slots.flatMap(({ key, span: [from, to] }): ReadonlyArray<Splice> => {
@@ -125,12 +128,12 @@ const rewritten = (
     sum(tokens.slice(from, to).map((pair) => pair[side]))
   const tokensAfter = prompt.headTokens + total(1, 0)
   const change = changeBetween(shared?.branch.prompt, promptAfter(conversation, tokens), count)
-  const idleMs = shared === undefined ? undefined : now - shared.branch.at
+  const idleMs = shared === undefined ? undefined : now - Math.max(shared.branch.at, warmedAt)
   const lifetimeMs = facts.cacheMs ?? CACHE_MS
   const isCold = idleMs !== undefined && idleMs > lifetimeMs
   const same = sameTurns(conversation, sent, branches, epoch)
   return {
-    body: spliced(body, [...moved, ...replaced]),
+    body: spliced(body, [...moved, ...replaced, ...marks]),
     model: facts.model,
     isStream: facts.isStream,
     isSubscription: facts.isSubscription,
@@ -145,14 +148,22 @@ const rewritten = (
       change:
         change._tag === "Extends" && same < count
           ? // Where the cache was cold the pause is why it misses.
-            { _tag: "Changed", part: "epoch", message: same, tokens: isCold ? 0 : total(1, same, count) }
+            {
+              _tag: "Changed",
+              part: "epoch",
+              message: same,
+              tokens: isCold ? 0 : total(1, same, count),
+              removed: sum(shared?.branch.prompt.turnTokens.slice(0, count) ?? []) - total(1, 0, count)
+            }
           : change,
       sharedTokens: count === 0 ? 0 : prompt.headTokens + total(1, 0, isCold ? count : same),
       tokens: tokensAfter,
       idleMs,
       lifetimeMs
     },
-    passedOver
+    passedOver,
+    ...(thread === undefined ? {} : { thread }),
+    ...(marks.length === 0 ? {} : { marks: turns.some((turn) => turn.isAssistant) ? "later" : "first" })
   }
 }
 
@@ -176,10 +187,11 @@ const rewrite = (
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const isBypassed = options.mode === "off" || request.headers["x-headroom-bypass"] === "true"
-    const conversation = isBypassed ? undefined : readRequest(request, branches, options)
-    if (conversation === undefined) {
+    const read = isBypassed ? undefined : readRequest(request, branches, options)
+    if (read === undefined) {
       return untouched(request, isBypassed || request.route.shape === undefined ? [] : ["unreadable"])
     }
+    const conversation = options.timing === undefined ? read : yield* options.timing.timed(read, request)
     const isDry = request.route.endpoint === "count-tokens"
     const mode = options.mode === "offload" && !canRedeem(request, conversation) ? "visible" : options.mode
     const session = { id: nameOf(conversation), project: projectOf(request.headers) }

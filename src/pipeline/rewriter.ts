@@ -15,6 +15,8 @@ export interface ClientRequest {
   readonly headers: Headers
   /** Decoded from its transfer and content encodings. */
   readonly body: Uint8Array
+  /** Its provider did not take the marks that we wrote: they stay as they came from now on. */
+  readonly leavesMarks?: true
 }
 
 /** What the request says of itself, and what was done with it. */
@@ -35,6 +37,10 @@ export interface Rewritten {
   /** What the provider's cache should hold of it. */
   readonly expected: Expectation
   readonly passedOver: ReadonlyArray<string>
+  /** What its cache may be kept warm under; undefined where it may not be. */
+  readonly thread?: string
+  /** Whether its cache marks were changed, in the first request of its conversation, or in one behind it. */
+  readonly marks?: "first" | "later"
 }
 
 export class Rewriter extends Context.Tag("headroom/Rewriter")<

@@ -15,6 +15,7 @@ import {
 } from "../domain/cache-lifetime.ts"
 import type { CallFigures, OutputFigures, SessionFigures } from "../domain/history.ts"
 import { type ModelMessage, PartBook } from "../domain/model-request.ts"
+import { lifetimeIn } from "../domain/recorded-course.ts"
 import { callsOf, type RecordedMessage, type RecordedSession } from "../domain/recording.ts"
 import { TOOLS_TOKENS } from "../domain/session-measure.ts"
 import { inputOf, NO_USAGE, plusUsage, type Usage } from "../domain/usage.ts"
@@ -34,12 +35,6 @@ interface Course {
   /** By message: the call that sent it first; as many as there are calls where none did. */
   readonly firstCall: ReadonlyArray<number>
   readonly lifetime: Lifetime
-}
-
-/** What Anthropic's clients wrote to the cache tells how long they made it live. */
-const lifetimeIn = ({ circumstances }: RecordedSession): Lifetime => {
-  const sum = circumstances.reduce((all, one) => plusUsage(all, one.usage ?? NO_USAGE), NO_USAGE)
-  return sum.cacheWriteHour > sum.cacheWrite ? "hour" : "five-minutes"
 }
 
 const courseOf = (session: RecordedSession, seen: Set<string>): Course => {

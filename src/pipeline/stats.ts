@@ -17,10 +17,17 @@ import {
   sumOf,
   sumsBy
 } from "../domain/figures.ts"
-import { type Price, priceOf, sizesIn } from "../domain/prices.ts"
+import { MILLION, type Price, priceOf, sizesIn } from "../domain/prices.ts"
 import { tallyOf } from "../domain/savings.ts"
 import { inputOf, NO_USAGE } from "../domain/usage.ts"
-import { type ExchangeFilter, type ExchangeTotal, Ledger, RETENTION, type SlotTotal } from "./ports/ledger.ts"
+import {
+  type Birth,
+  type ExchangeFilter,
+  type ExchangeTotal,
+  Ledger,
+  RETENTION,
+  type SlotTotal
+} from "./ports/ledger.ts"
 import type { OriginalsError } from "./ports/originals.ts"
 import { Prices } from "./ports/prices.ts"
 
@@ -59,6 +66,15 @@ export interface Miss {
   /** Dollars above what reading it from the cache would have cost; where a price is known. */
   readonly dollars: number
 }
+/** What rendering histories anew came to. */
+export interface Epochs {
+  readonly births: number
+  /** Estimated tokens that histories have less since, and those that were written again for it though the cache still held them. */
+  readonly removed: number
+  readonly rewritten: number
+  /** Dollars by the calls since, below 0 where a rewrite has not paid yet; where a price is known. */
+  readonly gained: number
+}
 /** An exchange with its own figures. */
 export interface Recent extends Exchange {
   readonly sum: Sum
@@ -84,6 +100,7 @@ export interface Stats {
     readonly input: number
     readonly misses: ReadonlyArray<Miss>
   }
+  readonly epochs: Epochs
   readonly finishes: ReadonlyArray<{ readonly finish: Finish; readonly requests: number }>
   readonly passedOver: ReadonlyArray<{ readonly cause: string; readonly requests: number }>
   /** Milliseconds, of the latest of the time asked for. */
@@ -123,6 +140,7 @@ interface Parts {
   readonly totals: ReadonlyArray<ExchangeTotal>
   readonly slots: ReadonlyArray<SlotTotal>
   readonly passedOver: Stats["passedOver"]
+  readonly births: ReadonlyArray<Birth>
 }
 
 const readParts = (
@@ -136,6 +154,7 @@ const readParts = (
     const readMs = until - since <= READ_HOURS_UNTIL ? HOUR : 6 * HOUR
     const totals: Array<ReadonlyArray<ExchangeTotal>> = []
     const slots: Array<ReadonlyArray<SlotTotal>> = []
+    const births: Array<ReadonlyArray<Birth>> = []
     const passedOver = new Map<string, number>()
     for (const start of startsOf(since, until, readMs, offsetMs)) {
       const part = { ...filter, since: Math.max(since, start), until: Math.min(until, start + readMs) }
@@ -144,6 +163,7 @@ const readParts = (
       if (sums.length === 0) continue
       totals.push(sums)
       slots.push(yield* ledger.slots(part))
+      births.push(yield* ledger.births(part))
       for (const { cause, requests } of yield* ledger.passedOver(part))
         passedOver.set(cause, (passedOver.get(cause) ?? 0) + requests)
       yield* Effect.sleep(0)
@@ -151,6 +171,7 @@ const readParts = (
     return {
       totals: totals.flat(),
       slots: slots.flat(),
+      births: births.flat(),
       passedOver: largest([...passedOver].map(([cause, requests]) => ({ cause, requests })))
     }
   })
@@ -192,7 +213,7 @@ const slotSums = (slots: ReadonlyArray<SlotTotal>, nameOf: (slot: SlotTotal) => 
 
 const missesOf = (totals: ReadonlyArray<Summed<ExchangeTotal>>): ReadonlyArray<Miss> =>
   [...sumsBy(totals, (total) => total.cacheMiss)]
-    .filter(([cause]) => cause !== "none")
+    .filter(([cause]) => cause !== "none" && cause !== "averted")
     .map(([cause, sum]) => ({
       cause,
       requests: sum.answered,
@@ -201,9 +222,30 @@ const missesOf = (totals: ReadonlyArray<Summed<ExchangeTotal>>): ReadonlyArray<M
     }))
     .sort((a, b) => b.tokens - a.tokens)
 
+/** What a birth has gained so far: less is written with it, or read, and less read by every call since; what the cache held behind is written. */
+const gainedBy = (
+  prices: ReadonlyArray<Price>,
+  { provider, model, isSubscription, removed, rewritten, later }: Birth
+): number => {
+  const price = isSubscription ? undefined : priceOf(prices, provider, model)
+  if (price === undefined) return 0
+  const { cacheRead, cacheWrite } = price.rates
+  // a rewrite that cost nothing found the cache cold
+  const now = rewritten === 0 ? cacheWrite : cacheRead
+  return (removed * (now + cacheRead * later) - rewritten * (cacheWrite - cacheRead)) / MILLION
+}
+
+const epochsOf = (prices: ReadonlyArray<Price>, births: ReadonlyArray<Birth>): Epochs => ({
+  births: births.length,
+  removed: births.reduce((sum, birth) => sum + birth.removed, 0),
+  rewritten: births.reduce((sum, birth) => sum + birth.rewritten, 0),
+  gained: births.reduce((sum, birth) => sum + gainedBy(prices, birth), 0)
+})
+
 const finishesOf = (totals: ReadonlyArray<ExchangeTotal>): Stats["finishes"] => {
   const counts = new Map<Finish, number>()
-  for (const total of totals) counts.set(total.finish, (counts.get(total.finish) ?? 0) + total.requests)
+  for (const total of totals)
+    if (!total.isRenewal) counts.set(total.finish, (counts.get(total.finish) ?? 0) + total.requests)
   return largest([...counts].map(([finish, requests]) => ({ finish, requests })))
 }
 
@@ -211,7 +253,9 @@ const finishesOf = (totals: ReadonlyArray<ExchangeTotal>): Stats["finishes"] => 
 export const recentOf = (prices: ReadonlyArray<Price>, exchange: Exchange): Recent => {
   const above = Math.max(0, inputOf(exchange.usage ?? NO_USAGE) - 1)
   const { provider, model, isSubscription } = exchange
-  return { ...exchange, sum: sumOf(prices, { ...tallyOf(exchange), provider, model, isSubscription, above }) }
+  const isRenewal = exchange.endpoint === "renewal"
+  const tally = { ...tallyOf(exchange), provider, model, isSubscription, isRenewal, above }
+  return { ...exchange, sum: sumOf(prices, tally) }
 }
 
 const conversationsOf = (
@@ -263,6 +307,7 @@ export const gatherStats = (options: StatsOptions): Effect.Effect<Stats, Origina
       tools: slotSums(parts.slots, (slot) => slot.tool ?? ""),
       outcomes: slotSums(parts.slots, (slot) => slot.reason ?? slot.outcome),
       cache: { read: total.used.cacheRead, input: inputOf(total.used), misses: missesOf(totals) },
+      epochs: epochsOf(prices, parts.births),
       finishes: finishesOf(totals),
       passedOver: parts.passedOver,
       latency: {

@@ -34,6 +34,8 @@ const READERS: Readonly<Record<Endpoint, Read | undefined>> = {
   responses: readOpenaiResponses,
   "generate-content": readGemini,
   "count-tokens": readCount,
+  // the client's own request, to Anthropic alone
+  renewal: readAnthropic,
   other: undefined
 }
 

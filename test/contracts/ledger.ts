@@ -91,11 +91,11 @@ const rounded = <A>(value: A): A =>
   )
 
 const sumOf = (tallies: ReadonlyArray<Tally>): Tally => {
-  const { requests, answered, counted, tokensBefore, tokensAfter, used, saved, missed } = tallies.reduce(
+  const { requests, answered, counted, tokensBefore, tokensAfter, used, saved, missed, averted } = tallies.reduce(
     plusTally,
     NO_TALLY
   )
-  return rounded({ requests, answered, counted, tokensBefore, tokensAfter, used, saved, missed })
+  return rounded({ requests, answered, counted, tokensBefore, tokensAfter, used, saved, missed, averted })
 }
 
 export const ledgerContract = (name: string, makeLayer: MakeLayer): void => {
@@ -160,6 +160,38 @@ export const ledgerContract = (name: string, makeLayer: MakeLayer): void => {
         )
         assert.strictEqual((yield* ledger.timings(9, { conversation: "d" })).overheadMs.length, 1)
         assert.strictEqual(yield* ledger.lastSeen("d"), whole.at + 2)
+      })
+    )
+
+    law("tells calls apart from renewals of ours, and finds births of epochs by what they changed", () =>
+      Effect.gen(function* () {
+        const ledger = yield* Ledger
+        const { at } = whole
+        const faded: SlotRecord = { ...slot, kind: "faded" }
+        yield* recordAll([
+          { ...whole, id: "a", slots: [faded, faded] },
+          { ...whole, id: "b", at: at + 1, endpoint: "renewal" },
+          {
+            ...whole,
+            id: "c",
+            at: at + 2,
+            prefix: { _tag: "Changed", part: "epoch", message: 3, tokens: 70, removed: 900 }
+          },
+          { ...whole, id: "d", at: at + 3, status: 529 },
+          { ...whole, id: "e", at: at + 4, conversation: "other" }
+        ])
+        const known = { provider: whole.provider, model: whole.model, isSubscription: false }
+        assert.deepStrictEqual(yield* ledger.births({ conversation: "c" }), [
+          { ...known, at, removed: 1000, rewritten: 0, later: 1 },
+          { ...known, at: at + 2, removed: 900, rewritten: 70, later: 0 }
+        ])
+        assert.deepStrictEqual(
+          (yield* ledger.calls(2)).map((call) => ({ ...call })),
+          [
+            { conversation: "other", at: at + 4, tokens: 1500, newTokens: 500 },
+            { conversation: "c", at: at + 2, tokens: 1500, newTokens: 500 }
+          ]
+        )
       })
     )
 

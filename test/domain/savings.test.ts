@@ -65,7 +65,7 @@ describe("what a miss cost", () => {
 })
 
 describe("a sum", () => {
-  const tally = { ...tallyOf(call), provider: "anthropic", model: "claude-opus-5", above: 0 } as const
+  const tally = { ...tallyOf(call), provider: "anthropic", model: "claude-opus-5", isRenewal: false, above: 0 } as const
 
   it("has money with what it is a part of", () => {
     const { money } = sumOf(LIST, { ...tally, isSubscription: false })

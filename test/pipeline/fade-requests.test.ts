@@ -9,6 +9,7 @@ import { Originals } from "../../src/pipeline/ports/originals.ts"
 import { layerRewriter, type RewriterOptions } from "../../src/pipeline/rewrite-request.ts"
 import { Rewriter } from "../../src/pipeline/rewriter.ts"
 import { layerEngine } from "../../src/pipeline/settle-slots.ts"
+import { Timing, Warmth } from "../../src/pipeline/timing.ts"
 import { routeOf } from "../../src/wire/endpoint.ts"
 
 const SHELL = { "x-headroom-retrieval": "shell" }
@@ -69,6 +70,8 @@ describe("a conversation after a pause", () => {
       assert.isFalse(hides(before.text))
       assert.isBelow(born.body.length, before.body.length)
       assert.deepInclude(born.expected.change, { _tag: "Changed", part: "epoch", tokens: 0 })
+      const { change } = born.expected
+      assert.isAbove(change._tag === "Changed" ? (change.removed ?? 0) : 0, 100)
       const faded = born.slots.find((slot) => slot.kind === "faded")
       assert.deepInclude(faded, { tool: "Bash", outcome: "Offloaded" })
       const originals = yield* Originals
@@ -102,6 +105,19 @@ describe("a conversation after a pause", () => {
       ])
     }
   )
+
+  it.effect("is not cold where its cache was kept warm meanwhile", () => {
+    const warmth = Object.assign(new Warmth(), { at: () => 9 * 60_000 })
+    return Effect.gen(function* () {
+      yield* send(conversation(7))
+      yield* TestClock.adjust("10 minutes")
+      const warm = yield* send(conversation(8))
+      assert.isFalse(hides(warm.text))
+      assert.strictEqual(warm.expected.idleMs, 60_000)
+      yield* TestClock.adjust("10 minutes")
+      assert.isTrue(hides((yield* send(conversation(9))).text))
+    }).pipe(Effect.provide(on({ timing: new Timing({ lifetimes: undefined, warmth }) })))
+  })
 
   it.effect("that was another process's goes by what the ledger says of its last request", () =>
     Effect.gen(function* () {

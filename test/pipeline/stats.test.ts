@@ -122,6 +122,45 @@ describe("stats", () => {
     })
   )
 
+  it.live("take off what keeping caches warm cost, add what it averted, and tell what epochs gained", () =>
+    Effect.gen(function* () {
+      const base: Exchange = {
+        ...(many.find((one) => one.status === 200 && one.usage !== undefined) as Exchange),
+        provider: "anthropic",
+        endpoint: "messages",
+        model: "claude-opus-5",
+        isSubscription: false,
+        at: NOW - 5_000,
+        conversation: "c",
+        tokensBefore: 50_000,
+        tokensAfter: 50_000,
+        newTokensBefore: 0,
+        newTokensAfter: 0,
+        slots: [],
+        prefix: { _tag: "Extends" },
+        cacheMiss: "none",
+        missedTokens: 0,
+        usage: { uncached: 0, cacheRead: 100_000, cacheWrite: 0, cacheWriteHour: 0, output: 1 }
+      }
+      const ping: Exchange = { ...base, id: "1", endpoint: "renewal" }
+      const back: Exchange = { ...base, id: "2", at: NOW - 4_000, cacheMiss: "averted", missedTokens: 90_000 }
+      const epoch = { _tag: "Changed", part: "epoch", message: 3, tokens: 1_000, removed: 20_000 } as const
+      const born: Exchange = { ...base, id: "3", at: NOW - 3_000, prefix: epoch }
+      const cold: Exchange = { ...base, id: "4", at: NOW - 2_000, prefix: { ...epoch, tokens: 0 } }
+      const { cache, epochs, finishes, total } = yield* statsOf([ping, back, born, cold], { until: NOW })
+      // of a million tokens: 0.5 dollars to read, 6.25 to write, 25 for output
+      const cost = 0.1 * 0.5 + 25e-6
+      near(total.renewals.paid, cost)
+      near(total.renewals.averted, 0.09 * 5.75)
+      near(total.money.saved, 0.09 * 5.75 - cost)
+      near(total.money.without, total.money.paid + total.money.saved)
+      assert.deepStrictEqual([total.requests, total.renewals.requests, requests(finishes)], [3, 1, 3])
+      assert.deepStrictEqual(cache.misses, [])
+      assert.deepStrictEqual([epochs.births, epochs.removed, epochs.rewritten], [2, 40_000, 1_000])
+      near(epochs.gained, 0.02 * 0.5 * 2 - 0.001 * 5.75 + 0.02 * 6.25)
+    })
+  )
+
   it.live("are all zero of nothing", () =>
     Effect.gen(function* () {
       const stats = yield* statsOf([], { until: NOW })
@@ -157,6 +196,7 @@ describe("stats", () => {
       provider: "anthropic",
       model: "claude-opus-5",
       isSubscription: false,
+      isRenewal: false,
       above: 0
     })
     assert.deepStrictEqual([sum.money.paid, sum.money.saved, sum.counted], [0, 0, 0])

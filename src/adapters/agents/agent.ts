@@ -68,6 +68,8 @@ export type Route =
       readonly lead: (wanted: Wanted) => Led
       /** What its user's own settings cost, and the way out. */
       readonly advice?: (user: User) => { readonly what: string; readonly way: string } | undefined
+      /** It has a setting of its own for how long its provider's cache lives. */
+      readonly setsCacheTtl?: true
       /** It asks for a WebSocket first and goes on without one where it is refused; nothing is read in a WebSocket. */
       readonly triesWebSocket?: true
     }

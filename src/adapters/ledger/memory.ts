@@ -7,6 +7,7 @@ import type { PricedTally } from "../../domain/figures.ts"
 import { isAnswered, plusTally, tallyOf } from "../../domain/savings.ts"
 import { inputOf, NO_USAGE } from "../../domain/usage.ts"
 import {
+  type Birth,
   CONVERSATIONS_AMONG,
   type ConversationTotal,
   type ExchangeFilter,
@@ -27,6 +28,7 @@ const pricedOf = (exchange: Exchange, sizes: ReadonlyArray<number>): PricedTally
     provider: exchange.provider,
     model: exchange.model,
     isSubscription: exchange.isSubscription,
+    isRenewal: exchange.endpoint === "renewal",
     above: sizes.reduce((above, size) => (input > size ? size : above), 0)
   }
 }
@@ -46,6 +48,9 @@ const summed = <A, B>(
   }
   return [...sums.values()]
 }
+
+/** What an exchange's prompt says of the epoch that it begins. */
+const epochIn = ({ prefix }: Exchange) => (prefix._tag === "Changed" && prefix.part === "epoch" ? prefix : undefined)
 
 class Memory {
   private readonly exchanges = new Map<string, Exchange>()
@@ -77,8 +82,9 @@ class Memory {
     return summed(
       [...this.matching(options)].sort((a, b) => byTime(b, a)),
       (one) => {
-        const { provider, model, isSubscription, above } = pricedOf(one, sizes)
-        return [startOf(one.at), provider, model, one.project, isSubscription, above, one.cacheMiss, one.finish]
+        const { provider, model, isSubscription, isRenewal, above } = pricedOf(one, sizes)
+        const { project, cacheMiss, finish } = one
+        return [startOf(one.at), provider, model, project, isSubscription, isRenewal, above, cacheMiss, finish]
       },
       (one): ExchangeTotal => ({
         ...pricedOf(one, sizes),
@@ -101,8 +107,8 @@ class Memory {
     return summed(
       matching.filter((exchange) => newest.has(exchange.conversation)),
       (one) => {
-        const { provider, model, isSubscription, above } = pricedOf(one, options.sizes)
-        return [one.conversation, provider, model, isSubscription, above]
+        const { provider, model, isSubscription, isRenewal, above } = pricedOf(one, options.sizes)
+        return [one.conversation, provider, model, isSubscription, isRenewal, above]
       },
       (one): ConversationTotal => ({
         ...pricedOf(one, options.sizes),
@@ -147,6 +153,36 @@ class Memory {
     ].sort((a, b) => b.tokensBefore - a.tokensBefore || b.slots - a.slots)
   }
 
+  births(filter?: ExchangeFilter): ReadonlyArray<Birth> {
+    const born = this.matching(filter).filter(
+      (exchange) =>
+        isAnswered(exchange) &&
+        (epochIn(exchange) !== undefined || exchange.slots.some((slot) => slot.kind === "faded"))
+    )
+    return born
+      .toSorted((a, b) => byTime(b, a))
+      .map((exchange) => {
+        const { at, provider, model, isSubscription, conversation, slots } = exchange
+        const epoch = epochIn(exchange)
+        const gone = slots.reduce(
+          (sum, one) => sum + (one.kind === "faded" ? one.tokensBefore - one.tokensAfter : 0),
+          0
+        )
+        const later = this.matching({ conversation, since: at + 1 }).filter(
+          (one) => isAnswered(one) && one.endpoint !== "renewal"
+        )
+        return {
+          at,
+          provider,
+          model,
+          isSubscription,
+          removed: epoch?.removed ?? gone,
+          rewritten: epoch?.tokens ?? 0,
+          later: later.length
+        }
+      })
+  }
+
   passedOver(filter?: ExchangeFilter): ReadonlyArray<{ readonly cause: string; readonly requests: number }> {
     return [
       ...summed(
@@ -174,13 +210,30 @@ export const layerMemory = (retention: LedgerLimits = { ...RETENTION, maxExchang
       record: (exchange) => Effect.sync(() => memory.record(exchange, retention)),
       latest: (limit, filter) => Effect.sync(() => memory.latest(limit, filter)),
       lastSeen: (conversation) => Effect.sync(() => memory.latest(1, { conversation })[0]?.at),
+      calls: (limit, filter) =>
+        Effect.sync(() =>
+          memory
+            .latest(Number.POSITIVE_INFINITY, filter)
+            .filter((one) => isAnswered(one) && one.endpoint !== "renewal")
+            .slice(0, limit)
+            .map(({ conversation, at, tokensAfter: tokens, newTokensAfter: newTokens }) => ({
+              conversation,
+              at,
+              tokens,
+              newTokens
+            }))
+        ),
       totals: (options) => Effect.sync(() => memory.totals(options)),
       conversations: (limit, options) => Effect.sync(() => memory.conversations(limit, options)),
       slots: (filter) => Effect.sync(() => memory.slots(filter)),
+      births: (filter) => Effect.sync(() => memory.births(filter)),
       passedOver: (filter) => Effect.sync(() => memory.passedOver(filter)),
       timings: (limit, filter) =>
         Effect.sync(() => {
-          const latest = memory.latest(limit, filter)
+          const latest = memory
+            .latest(Number.POSITIVE_INFINITY, filter)
+            .filter(({ endpoint }) => endpoint !== "renewal")
+            .slice(0, limit)
           return {
             overheadMs: latest.map((exchange) => exchange.overheadMs),
             firstByteMs: latest.flatMap((exchange) => exchange.firstByteMs ?? [])

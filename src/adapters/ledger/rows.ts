@@ -2,7 +2,7 @@
 import type { Exchange, SlotRecord } from "../../domain/exchange.ts"
 import type { Tally } from "../../domain/savings.ts"
 import type { Usage } from "../../domain/usage.ts"
-import type { ConversationTotal, ExchangeTotal, SlotTotal } from "../../pipeline/ports/ledger.ts"
+import type { Birth, ConversationTotal, ExchangeTotal, SlotTotal } from "../../pipeline/ports/ledger.ts"
 
 export type Row = Readonly<Record<string, string | number | null>>
 
@@ -22,7 +22,8 @@ const tallyFrom = (row: Row): Tally => ({
   tokensAfter: Number(row["tokens_after"]),
   used: usageOf(row, "used"),
   saved: usageOf(row, "saved"),
-  missed: usageOf(row, "missed")
+  missed: usageOf(row, "missed"),
+  averted: Number(row["averted"])
 })
 
 const pricedFrom = (row: Row) => ({
@@ -30,6 +31,7 @@ const pricedFrom = (row: Row) => ({
   provider: row["provider"] as Exchange["provider"],
   model: (row["model"] as string | null) ?? undefined,
   isSubscription: row["subscription"] === 1,
+  isRenewal: row["renewal"] === 1,
   above: Number(row["above"]),
   project: row["project"] as string
 })
@@ -84,6 +86,16 @@ export const conversationTotalFrom = (row: Row): ConversationTotal => ({
   conversation: row["conversation"] as string,
   first: row["first"] as number,
   last: row["last"] as number
+})
+
+export const birthFrom = (row: Row): Birth => ({
+  at: row["at"] as number,
+  provider: row["provider"] as Birth["provider"],
+  model: (row["model"] as string | null) ?? undefined,
+  isSubscription: row["subscription"] === 1,
+  removed: Number(row["removed"]),
+  rewritten: Number(row["rewritten"]),
+  later: Number(row["later"])
 })
 
 export const slotTotalFrom = (row: Row): SlotTotal => ({

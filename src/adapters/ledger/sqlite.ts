@@ -10,12 +10,21 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import type { CallMoment } from "../../domain/cache-lifetime.ts"
 import type { Exchange } from "../../domain/exchange.ts"
 import { type ExchangeFilter, Ledger, type LedgerLimits, RETENTION } from "../../pipeline/ports/ledger.ts"
 import { OriginalsError } from "../../pipeline/ports/originals.ts"
 import { type Database, type Run, Store } from "../originals/database.ts"
 import { originalsError } from "../originals/failures.ts"
-import { conversationTotalFrom, exchangeFrom, exchangeTotalFrom, type Row, slotsFrom, slotTotalFrom } from "./rows.ts"
+import {
+  birthFrom,
+  conversationTotalFrom,
+  exchangeFrom,
+  exchangeTotalFrom,
+  type Row,
+  slotsFrom,
+  slotTotalFrom
+} from "./rows.ts"
 import * as Sql from "./statements.ts"
 
 interface Waiting {
@@ -126,6 +135,8 @@ const make = (retention: LedgerLimits): Effect.Effect<Ledger["Type"], never, Sto
             ([row]) => row?.at ?? undefined
           )
         ),
+      calls: (limit, filter) =>
+        as("latest")(database.read((run) => run<CallMoment>(Sql.calls, ...filterValues(filter), limit))),
       totals: ({ sizes, spanMs, offsetMs, ...filter }) =>
         read(
           "totals",
@@ -147,6 +158,7 @@ const make = (retention: LedgerLimits): Effect.Effect<Ledger["Type"], never, Sto
           limit
         ),
       slots: (filter) => read("totals", slotTotalFrom, Sql.slotTotals, ...filterValues(filter)),
+      births: (filter) => read("totals", birthFrom, Sql.births, ...filterValues(filter)),
       passedOver: (filter) =>
         as("totals")(
           database.read((run) =>

@@ -136,6 +136,8 @@ const FILTER = `at >= ? AND at < ? AND project = coalesce(?, project) AND conver
 
 export const latest = `SELECT * FROM exchanges WHERE ${FILTER} ORDER BY at DESC, id DESC LIMIT ?`
 export const slotsOf = `SELECT * FROM slots WHERE exchange IN (SELECT value FROM json_each(?)) ORDER BY exchange, place`
+export const calls = `SELECT conversation, at, tokens_after AS tokens, new_after AS newTokens FROM exchanges
+  WHERE ${FILTER} AND answered = 1 AND endpoint <> 'renewal' ORDER BY at DESC, id DESC LIMIT ?`
 export const lastSeen = `SELECT max(at) AS at FROM exchanges WHERE conversation = ?`
 
 const SUMS = [
@@ -145,8 +147,12 @@ const SUMS = [
   "sum(answered * tokens_before) AS tokens_before",
   "sum(answered * tokens_after) AS tokens_after",
   ...USED.map((column) => `sum(answered * ${column}) AS ${column}`),
-  ...[...SAVED, ...MISSED].map((column) => `sum(${column}) AS ${column}`)
+  ...[...SAVED, ...MISSED].map((column) => `sum(${column}) AS ${column}`),
+  "sum(iif(cache_miss = 'averted', answered * min(missed_tokens, used_read), 0)) AS averted"
 ].join(", ")
+
+/** Our own renewals of a cache. */
+const RENEWAL = `endpoint = 'renewal' AS renewal`
 
 /** The largest of the sizes that a row's input exceeds. */
 const aboveOf = (sizes: ReadonlyArray<number>): string => {
@@ -157,29 +163,40 @@ const aboveOf = (sizes: ReadonlyArray<number>): string => {
 
 /** The values before the filter's: the span twice around its offset, twice. */
 export const totals = (sizes: ReadonlyArray<number>): string => `SELECT
-    floor((at + ?) / ?) * ? - ? AS start, provider, model, project, subscription, ${aboveOf(sizes)} AS above, cache_miss, finish, ${SUMS}
-  FROM exchanges WHERE ${FILTER} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, min(n)`
+    floor((at + ?) / ?) * ? - ? AS start, provider, model, project, subscription, ${RENEWAL}, ${aboveOf(sizes)} AS above,
+    cache_miss, finish, ${SUMS}
+  FROM exchanges WHERE ${FILTER} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, min(n)`
 
 /** The last value is how many conversations. */
 export const conversations = (sizes: ReadonlyArray<number>): string => `SELECT
-    conversation, provider, model, max(project) AS project, subscription, ${aboveOf(sizes)} AS above,
+    conversation, provider, model, max(project) AS project, subscription, ${RENEWAL}, ${aboveOf(sizes)} AS above,
     min(at) AS first, max(at) AS last, ${SUMS}
   FROM exchanges WHERE ${FILTER} AND conversation IN (
     SELECT conversation FROM (
       SELECT conversation, at FROM exchanges WHERE ${FILTER} ORDER BY at DESC LIMIT ${CONVERSATIONS_AMONG})
     GROUP BY conversation ORDER BY max(at) DESC, conversation LIMIT ?)
-  GROUP BY 1, 2, 3, 5, 6 ORDER BY last DESC, conversation`
+  GROUP BY 1, 2, 3, 5, 6, 7 ORDER BY last DESC, conversation`
 
 export const slotTotals = `SELECT s.kind, s.tool, s.outcome, s.reason, count(*) AS slots,
     sum(s.tokens_before) AS tokens_before, sum(s.tokens_after) AS tokens_after
   FROM slots s JOIN exchanges e ON e.n = s.exchange
   WHERE ${FILTER} AND answered = 1 GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC, 5 DESC`
 
+const FADED = `SELECT tokens_before - tokens_after AS gone FROM slots WHERE exchange = e.n AND kind = 'faded'`
+
+export const births = `SELECT e.at, e.provider, e.model, e.subscription,
+    coalesce(e.prefix ->> '$.removed', (SELECT sum(gone) FROM (${FADED})), 0) AS removed,
+    iif(e.prefix ->> '$.part' = 'epoch', e.prefix ->> '$.tokens', 0) AS rewritten,
+    (SELECT count(*) FROM exchanges l WHERE l.conversation = e.conversation AND l.at > e.at AND l.answered = 1
+      AND l.endpoint <> 'renewal') AS later
+  FROM exchanges e WHERE ${FILTER} AND answered = 1 AND (e.prefix ->> '$.part' = 'epoch' OR EXISTS (${FADED}))
+  ORDER BY e.at, e.id`
+
 export const passedOver = `SELECT p.value AS cause, count(*) AS requests
   FROM exchanges, json_each(passed_over) p WHERE ${FILTER} AND passed_over <> '[]' GROUP BY 1 ORDER BY 2 DESC, 1`
 
 export const timings = `SELECT overhead_ms AS overhead, first_byte_ms AS firstByte
-  FROM exchanges WHERE ${FILTER} ORDER BY at DESC, id DESC LIMIT ?`
+  FROM exchanges WHERE ${FILTER} AND endpoint <> 'renewal' ORDER BY at DESC, id DESC LIMIT ?`
 
 export const collectByAge = `DELETE FROM exchanges WHERE at < ?`
 export const collectByCount = `DELETE FROM exchanges WHERE n IN (

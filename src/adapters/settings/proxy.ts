@@ -13,13 +13,17 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { DEFAULT_FADING, type Fading } from "../../compressors/fade/rules.ts"
 import type { Provider } from "../../domain/exchange.ts"
+import type { TtlChoice } from "../../pipeline/lifetimes.ts"
 import { optionalText } from "./settings.ts"
 
 export const FADINGS: ReadonlyArray<Fading> = ["off", "safe", "strong"]
+export const TTL_CHOICES: ReadonlyArray<TtlChoice> = ["5m", "1h", "auto"]
 
 /** What the command line may say. */
 export interface ProxyFlags {
   readonly fading?: Fading | undefined
+  readonly cacheTtl?: TtlChoice | undefined
+  readonly keepsWarm?: boolean | undefined
   readonly host: string | undefined
   readonly port: number | undefined
 }
@@ -40,6 +44,10 @@ export class ProxySettings extends Context.Tag("headroom/ProxySettings")<
     readonly targets: Readonly<Record<Provider, URL>>
     /** How old outputs fade, under offload. */
     readonly fading: Fading
+    /** How long the cache is asked to live; undefined: as the client writes it. */
+    readonly cacheTtl: TtlChoice | undefined
+    /** Whether idle conversations are kept in the provider's cache for a while. */
+    readonly keepsWarm: boolean
     /** Whether the volatile lines of a system text move behind those that stay. */
     readonly stabilises: boolean
     readonly maxBodyBytes: number
@@ -78,6 +86,12 @@ const count = (name: string, initial: number, min: number, max: number): Config.
     return value >= min && value <= max ? Either.right(value) : invalid(name, `expected a number from ${min} to ${max}`)
   })
 
+/** 0 by itself. */
+const flag = (name: string): Config.Config<boolean> =>
+  Config.mapOrFail(optionalText(name), (text) =>
+    text === undefined || text === "0" || text === "1" ? Either.right(text === "1") : invalid(name, "expected 0 or 1")
+  )
+
 /** By its lower-case name too, as curl and others read these; that one comes first. */
 const proxyAddress = (name: string): Config.Config<string> =>
   Config.all([optionalText(name.toLowerCase()), optionalText(name)]).pipe(
@@ -109,11 +123,14 @@ const settings = Config.all({
     const found = FADINGS.find((each) => each === (text ?? DEFAULT_FADING))
     return found === undefined ? invalid("HEADROOM_FADE", `expected one of ${FADINGS.join(", ")}`) : Either.right(found)
   }),
-  stabilises: Config.mapOrFail(optionalText("HEADROOM_STABILIZE"), (text) =>
-    text === undefined || text === "0" || text === "1"
-      ? Either.right(text === "1")
-      : invalid("HEADROOM_STABILIZE", "expected 0 or 1")
-  ),
+  cacheTtl: Config.mapOrFail(optionalText("HEADROOM_CACHE_TTL"), (text) => {
+    const found = TTL_CHOICES.find((each) => each === text)
+    return text === undefined || found !== undefined
+      ? Either.right(found)
+      : invalid("HEADROOM_CACHE_TTL", `expected one of ${TTL_CHOICES.join(", ")}`)
+  }),
+  keepsWarm: flag("HEADROOM_KEEP_WARM"),
+  stabilises: flag("HEADROOM_STABILIZE"),
   // the largest upload that one of the three providers takes (Gemini's files)
   maxBodyBytes: count("HEADROOM_MAX_BODY_BYTES", 2 * 1024 ** 3, 1, Number.MAX_SAFE_INTEGER),
   // Anthropic refuses larger messages; a body of this size costs about four times as much memory while it is read
@@ -147,8 +164,8 @@ export const layerProxySettings = (flags: ProxyFlags): Layer.Layer<ProxySettings
   Layer.effect(
     ProxySettings,
     Effect.flatMap(settings, (set) => {
-      const { host = set.host, port = set.port, fading = set.fading } = flags
-      const given = { ...set, host, port, fading }
+      const { host = set.host, port = set.port, fading = set.fading, cacheTtl = set.cacheTtl } = flags
+      const given = { ...set, host, port, fading, cacheTtl, keepsWarm: flags.keepsWarm ?? set.keepsWarm }
       const conflict = conflictIn(given)
       return conflict === undefined ? Effect.succeed(given) : Effect.fail(conflict)
     })

@@ -3,6 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as Span from "@effect/cli/HelpDoc/Span"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { fstatSync } from "node:fs"
 import { layerConfigEdits } from "../../adapters/config-files/config-edits.ts"
 import { Settings, storeFile } from "../../adapters/settings/settings.ts"
@@ -26,7 +27,16 @@ import { stats } from "./commands/stats.ts"
 import { unwrap } from "./commands/unwrap.ts"
 import { wrap } from "./commands/wrap.ts"
 import { CommandError, UsageError } from "./errors.ts"
-import { layerCompress, layerDemo, layerPerf, layerReplay, layerShow, layerStats, layerStored } from "./layers.ts"
+import {
+  layerCompress,
+  layerDemo,
+  layerPerf,
+  layerReplay,
+  layerSessions,
+  layerShow,
+  layerStats,
+  layerStored
+} from "./layers.ts"
 import { STDIN } from "./streams.ts"
 import { Screen, withoutAnsi } from "./terminal.ts"
 
@@ -44,7 +54,7 @@ const headroom = Command.make("headroom").pipe(
     Command.provide(purge, layerStored),
     Command.provide(hook, layerConfigEdits),
     Command.provide(mcp, layerConfigEdits),
-    Command.provide(wrap, layerConfigEdits),
+    Command.provide(wrap, Layer.merge(layerConfigEdits, layerSessions)),
     Command.provide(unwrap, layerConfigEdits),
     Command.provide(doctor, layerConfigEdits),
     models,
@@ -99,7 +109,7 @@ const COMMANDS = [
   "eval",
   "perf"
 ]
-const WRAP_OPTION = /^(?:--(?:port|mode|hook|no-proxy|cache-ttl|dry-run|json|help)(?:=.*)?|-h)$/
+const WRAP_OPTION = /^(?:--(?:port|mode|hook|no-proxy|fade|cache-ttl|keep-warm|dry-run|json|help)(?:=.*)?|-h)$/
 const VALUE_OPTION =
   /^--(kind|query|budget|mode|fade|lines|path|project|older-than|host|port|http|log-level|only|pause-every|emit|since|html|keep|limit|llm|model|from|cache-ttl)$/
 

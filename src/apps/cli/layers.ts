@@ -169,7 +169,7 @@ export const layerStats = Layer.merge(layerStored, layerPrices)
 
 export const layerShow = Layer.merge(layerPatient, layerPrices).pipe(Layer.provideMerge(layerStored))
 
-const layerSessions: Layer.Layer<Sessions> = Layer.unwrapEffect(
+export const layerSessions: Layer.Layer<Sessions> = Layer.unwrapEffect(
   Effect.map(
     Effect.promise(() => import("../../adapters/sessions/files.ts")),
     (module) => module.layerSessionFiles

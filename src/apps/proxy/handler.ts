@@ -107,8 +107,13 @@ export const makeHandlers = Effect.gen(function* () {
     const page = own ?? (route === undefined && url === "/" ? LIVEZ : undefined)
     if (page !== undefined) return Effect.flatMap(pageOf(page, request, url), (body) => send(response, body))
     if (route === undefined) return send(response, errorPage(route, 404, NO_ROUTE))
+    const isThere = (): boolean => run === undefined || leases.isHeld(run)
     return Effect.flatMap(bodyOf(request, route.shape !== undefined, { maxBodyBytes, maxReadBytes }), (body) =>
-      Effect.locally(exchanges.pass({ route, method, fields, headers, body }, replyOn(response)), currentRun, run)
+      Effect.locally(
+        exchanges.pass({ route, method, fields, headers, body, isThere }, replyOn(response)),
+        currentRun,
+        run
+      )
     )
   }
 

@@ -16,6 +16,7 @@ import { layerUndici } from "../../adapters/upstream/undici.ts"
 import { layerExchanges } from "../../pipeline/exchange.ts"
 import type { Headroom } from "../../pipeline/headroom.ts"
 import type { Engine } from "../../pipeline/ports/engine.ts"
+import { layerCold, layerKeepWarm } from "../../pipeline/keep-warm.ts"
 import { Ledger } from "../../pipeline/ports/ledger.ts"
 import type { Originals } from "../../pipeline/ports/originals.ts"
 import { layerRecorder } from "../../pipeline/recorder.ts"
@@ -25,6 +26,7 @@ import { layer as layerHeadroom } from "../../pipeline/service.ts"
 import { layerEngine } from "../../pipeline/settle-slots.ts"
 import { type Compression, layerCompression } from "./compression.ts"
 import { layerBeside } from "./compression-beside.ts"
+import { Habits, layerHabits, timing } from "./habits.ts"
 import { layerLeases, layerTallied } from "./leases.ts"
 import { layerCounted, layerMetrics } from "./metrics.ts"
 
@@ -92,6 +94,13 @@ const layerCompressing = (script: URL | undefined): Layer.Layer<Compression, nev
         )
       )
 
+/** Built once, for the rewriter and for whoever keeps caches warm. */
+const layerWarm = Layer.unwrapEffect(
+  Effect.map(Effect.all([ProxySettings, Habits]), ([{ keepsWarm }, habits]) =>
+    keepsWarm ? layerKeepWarm(habits) : layerCold
+  )
+).pipe(Layer.provide(layerHabits))
+
 const layerRequests = (
   script: URL | undefined
 ): Layer.Layer<Rewriter, never, Settings | ProxySettings | Originals | Ledger> =>
@@ -101,19 +110,21 @@ const layerRequests = (
       const { stabilises, fading } = yield* ProxySettings
       const ledger = yield* Ledger
       const fades = mode === "offload" && fading !== "off"
+      const timed = yield* timing
       return layerRewriter({
         mode,
         treatments,
         fading,
         lastAt: (conversation) => Effect.orElseSucceed(ledger.lastSeen(conversation), () => undefined),
         stabilises,
+        ...(timed === undefined ? {} : { timing: timed }),
         deadlineMs: DEADLINE_MS,
         memoryBytes: MEMORY_BYTES,
         hash: hashParts,
         same: sameBytes
       }).pipe(Layer.provide(layerThreaded(mode === "off" ? undefined : script, fades)))
     })
-  )
+  ).pipe(Layer.provide(layerHabits))
 
 const layerUpstream = Layer.unwrapEffect(
   Effect.map(ProxySettings, ({ answerTimeoutMs: headersTimeoutMs, ...settings }) =>
@@ -129,6 +140,7 @@ const layerPassing = Layer.unwrapEffect(
 
 /** Everything behind the door but the rewriter and the stores. */
 export const layerParts = layerPassing.pipe(
+  Layer.provideMerge(layerWarm),
   Layer.provideMerge(layerTallied),
   Layer.provideMerge(layerRecorder),
   Layer.provideMerge(layerLeases),

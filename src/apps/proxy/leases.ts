@@ -45,6 +45,8 @@ export class Leases extends Context.Tag("headroom/proxy/Leases")<
     /** Holds the lease until it is interrupted, or the proxy ends. */
     readonly hold: (lease: Lease) => Effect.Effect<void>
     readonly find: (run: string) => Lease | undefined
+    /** Whether the run goes on: somebody holds its lease, or its agent's process lives. */
+    readonly isHeld: (run: string) => boolean
     readonly told: (run: string) => LeaseTold | undefined
     readonly add: (run: string, sum: Sum) => void
     /** Ends once nobody needs the proxy any more; never where it was not started for leases. */
@@ -59,8 +61,9 @@ const make = Effect.gen(function* () {
   const held = new Map<string, Held>()
   const over = yield* Deferred.make<void>()
   const closing = yield* Deferred.make<void>()
-  const isNeeded = (): boolean =>
-    [...held.values()].some(({ connections, lease: { pid } }) => connections > 0 || (pid !== undefined && isAlive(pid)))
+  const goesOn = ({ connections, lease: { pid } }: Held): boolean =>
+    connections > 0 || (pid !== undefined && isAlive(pid))
+  const isNeeded = (): boolean => [...held.values()].some(goesOn)
   const first = yield* Deferred.make<void>()
   const watch = Effect.gen(function* () {
     yield* Effect.raceFirst(Effect.sleep(FIRST_MS), Deferred.await(first))
@@ -96,6 +99,10 @@ const make = Effect.gen(function* () {
         (one) => Effect.sync(() => one.connections--)
       ),
     find: (run: string) => held.get(run)?.lease,
+    isHeld: (run: string) => {
+      const one = held.get(run)
+      return one !== undefined && goesOn(one)
+    },
     told: (run: string) => {
       const one = held.get(run)
       return one && { run, sum: one.sum }

@@ -3,9 +3,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Exchange } from "../../domain/exchange.ts"
-import { missedUsage, savedUsage, isAnswered } from "../../domain/savings.ts"
+import { avertedTokens, missedUsage, savedUsage, isAnswered } from "../../domain/savings.ts"
 import { inputOf, type Usage } from "../../domain/usage.ts"
 import { Ledger } from "../../pipeline/ports/ledger.ts"
+import type { OriginalsError } from "../../pipeline/ports/originals.ts"
 import { bounded, type Family, Histogram, Sums } from "./prometheus.ts"
 
 const CLASSES: ReadonlyArray<readonly [label: string, name: keyof Usage]> = [
@@ -25,8 +26,10 @@ export class Metrics extends Context.Tag("headroom/proxy/Metrics")<
   Metrics,
   {
     readonly observe: (exchange: Exchange) => void
-    /** A record that the ledger could not keep. */
-    readonly drop: () => void
+    /** A record that the ledger kept, or why it could not. */
+    readonly recorded: (failure: OriginalsError | undefined) => void
+    /** What the last attempt to write to the store failed of; undefined where it did not fail. */
+    readonly failing: () => string | undefined
     readonly dropped: () => number
     /** The text that a Prometheus server reads. */
     readonly text: () => string
@@ -58,6 +61,19 @@ const make = (): Metrics["Type"] => {
   const changes = new Sums(
     "headroom_prefix_changes_total",
     "Requests that do not repeat the one before, by the first part that differs."
+  )
+  const renewals = new Sums("headroom_renewals_total", "Requests sent to keep a cache warm, by how they ended.")
+  const renewed = new Sums(
+    "headroom_renewal_tokens_total",
+    "Tokens that the provider counted for them, by price class."
+  )
+  const averted = new Sums(
+    "headroom_averted_tokens_total",
+    "Tokens read from a cache that was kept warm, which would have been written to it again."
+  )
+  const removed = new Sums(
+    "headroom_epoch_tokens_total",
+    "Estimated tokens that histories have less since epochs were born, and those written again for it."
   )
   const slots = new Sums("headroom_slots_total", "Tool outputs at first sight, by kind and outcome.")
   const unchanged = new Sums("headroom_slots_unchanged_total", "Tool outputs left as they came, by reason.")
@@ -96,6 +112,10 @@ const make = (): Metrics["Type"] => {
     misses,
     missed,
     changes,
+    renewals,
+    renewed,
+    averted,
+    removed,
     slots,
     unchanged,
     slotTokens,
@@ -110,6 +130,8 @@ const make = (): Metrics["Type"] => {
   const kind = bounded(30)
   const cause = bounded(30)
   let dropped = 0
+  let failedRecord: string | undefined
+  let failedSlots: string | undefined
   drops.add({}, 0)
 
   const observeUsage = (exchange: Exchange): void => {
@@ -121,13 +143,22 @@ const make = (): Metrics["Type"] => {
       if (exchange.usage[of] > 0) used.add({ provider, model: name, class: label }, exchange.usage[of])
       if (spared[of] !== 0) saved.add({ provider, model: name, class: label }, spared[of])
     }
-    if (exchange.cacheMiss === "none") return
+    if (exchange.cacheMiss === "averted") averted.add({ provider }, avertedTokens(exchange))
+    if (exchange.cacheMiss === "none" || exchange.cacheMiss === "averted") return
     misses.add({ provider, cause: exchange.cacheMiss })
     missed.add({ provider }, inputOf(missedUsage(exchange)))
   }
 
+  const observeRenewal = ({ provider, finish, usage }: Exchange): void => {
+    renewals.add({ provider, finish })
+    for (const [label, of] of CLASSES) {
+      if (usage !== undefined && usage[of] > 0) renewed.add({ provider, class: label }, usage[of])
+    }
+  }
+
   return {
     observe: (exchange) => {
+      if (exchange.endpoint === "renewal") return observeRenewal(exchange)
       const { provider, endpoint, finish, status, prefix } = exchange
       requests.add({ provider, endpoint, finish })
       statuses.add({ provider, status: status === 0 ? "none" : `${Math.floor(status / 100)}xx` })
@@ -140,21 +171,31 @@ const make = (): Metrics["Type"] => {
       }
       observeUsage(exchange)
       if (prefix._tag === "Changed") changes.add({ provider, part: prefix.part })
+      if (prefix._tag === "Changed" && prefix.part === "epoch") {
+        removed.add({ provider, what: "removed" }, prefix.removed ?? 0)
+        removed.add({ provider, what: "rewritten" }, prefix.tokens)
+      }
       for (const slot of exchange.slots) {
         slots.add({ kind: kind(slot.kind), outcome: slot.outcome })
         slotTokens.add({ kind: kind(slot.kind), side: "before" }, slot.tokensBefore)
         slotTokens.add({ kind: kind(slot.kind), side: "after" }, slot.tokensAfter)
         if (slot.reason !== undefined) unchanged.add({ reason: slot.reason })
       }
+      // outputs are written on a thread of their own
+      if (exchange.passedOver.includes("store")) failedSlots = "failing"
+      else if (exchange.slots.length > 0) failedSlots = undefined
       for (const one of exchange.passedOver) passedOver.add({ cause: cause(one) })
       overhead.observe({ provider }, exchange.overheadMs / 1000)
       if (exchange.firstByteMs !== undefined) firstByte.observe({ provider }, exchange.firstByteMs / 1000)
       duration.observe({ provider }, exchange.totalMs / 1000)
     },
-    drop: () => {
+    recorded: (failure) => {
+      failedRecord = failure?.reason
+      if (failure === undefined) return
       dropped++
       drops.add({})
     },
+    failing: () => failedRecord ?? failedSlots,
     dropped: () => dropped,
     text: () => `${families.flatMap((family) => family.lines()).join("\n")}\n`
   }
@@ -168,7 +209,10 @@ export const layerCounted: Layer.Layer<Ledger, never, Ledger | Metrics> = Layer.
     record: (exchange: Exchange) =>
       Effect.suspend(() => {
         metrics.observe(exchange)
-        return Effect.tapError(ledger.record(exchange), () => Effect.sync(metrics.drop))
+        return Effect.tapBoth(ledger.record(exchange), {
+          onSuccess: () => Effect.sync(() => metrics.recorded(undefined)),
+          onFailure: (error) => Effect.sync(() => metrics.recorded(error))
+        })
       })
   }))
 )

@@ -9,6 +9,7 @@ import packageJson from "../../../package.json" with { type: "json" }
 import { compress, type Compression } from "./compression.ts"
 import { type InsideServices, insideRoute } from "./inside.ts"
 import { Leases } from "./leases.ts"
+import { Metrics } from "./metrics.ts"
 import { json, type Page, type PageRequest } from "./page.ts"
 import { RETRIEVE, retrieve } from "./retrieval.ts"
 
@@ -41,11 +42,14 @@ const readyz = Effect.gen(function* () {
   const { targets } = yield* ProxySettings
   const originals = yield* Originals
   const recorder = yield* Recorder
+  const metrics = yield* Metrics
   const store = yield* Effect.either(originals.stats)
-  const isReady = store._tag === "Right"
+  // a full disk is read as well as ever
+  const failure = store._tag === "Right" ? metrics.failing() : store.left.reason
+  const isReady = failure === undefined
   return json(isReady ? 200 : 503, {
     status: isReady ? "ready" : "not-ready",
-    store: isReady ? "ok" : store.left.reason,
+    store: failure ?? "ok",
     recordsLost: yield* recorder.lost,
     upstreams: { anthropic: targets.anthropic.href, openai: targets.openai.href, gemini: targets.gemini.href }
   })

@@ -11,7 +11,8 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { CacheMiss, Exchange, Finish } from "../../domain/exchange.ts"
+import type { CallMoment } from "../../domain/cache-lifetime.ts"
+import type { CacheMiss, Exchange, Finish, Provider } from "../../domain/exchange.ts"
 import type { PricedTally } from "../../domain/figures.ts"
 import type { Outcome, Reason } from "../../domain/outcome.ts"
 import type { OriginalsError } from "./originals.ts"
@@ -49,6 +50,19 @@ export interface ConversationTotal extends PricedTally {
   readonly last: number
 }
 
+/** A request with which a conversation's history was first sent anew: the birth of an epoch. */
+export interface Birth {
+  readonly at: number
+  readonly provider: Provider
+  readonly model: string | undefined
+  readonly isSubscription: boolean
+  /** Estimated tokens that the history has less since, and those that were written again for it though the cache still held them. */
+  readonly removed: number
+  readonly rewritten: number
+  /** Calls of the conversation that came after it. */
+  readonly later: number
+}
+
 /** What happened to slots of requests that a model answered. */
 export interface SlotTotal {
   readonly kind: string
@@ -60,7 +74,7 @@ export interface SlotTotal {
   readonly tokensAfter: number
 }
 
-/** Milliseconds, of the latest exchanges. */
+/** Milliseconds, of the latest exchanges of clients. */
 export interface Timings {
   readonly overheadMs: ReadonlyArray<number>
   readonly firstByteMs: ReadonlyArray<number>
@@ -85,6 +99,8 @@ export class Ledger extends Context.Tag("headroom/Ledger")<
     readonly latest: (limit: number, filter?: ExchangeFilter) => Effect.Effect<ReadonlyArray<Exchange>, OriginalsError>
     /** When the conversation's last request came: whether a cache may still live. */
     readonly lastSeen: (conversation: string) => Effect.Effect<number | undefined, OriginalsError>
+    /** The latest calls that a model answered, newest first; our own renewals are none. */
+    readonly calls: (limit: number, filter?: ExchangeFilter) => Effect.Effect<ReadonlyArray<CallMoment>, OriginalsError>
     readonly totals: (options: TotalsOptions) => Effect.Effect<ReadonlyArray<ExchangeTotal>, OriginalsError>
     /** Of the conversations with the latest requests, among the last `CONVERSATIONS_AMONG`. */
     readonly conversations: (
@@ -93,6 +109,8 @@ export class Ledger extends Context.Tag("headroom/Ledger")<
     ) => Effect.Effect<ReadonlyArray<ConversationTotal>, OriginalsError>
     /** By kind, tool, outcome and reason, most tokens first. */
     readonly slots: (filter?: ExchangeFilter) => Effect.Effect<ReadonlyArray<SlotTotal>, OriginalsError>
+    /** Births of epochs, oldest first. */
+    readonly births: (filter?: ExchangeFilter) => Effect.Effect<ReadonlyArray<Birth>, OriginalsError>
     /** Failures of ours that were passed over, most frequent first. */
     readonly passedOver: (
       filter?: ExchangeFilter

@@ -140,6 +140,7 @@ describe("a store that cannot be written", () => {
         sent = listIn(after)
       }
       expect(await passedOver(second.port, "store", 1)).toBe(1)
+      expect((await ask(second.port, "/readyz")).status).toBe(503)
       await second.end("SIGTERM")
     } finally {
       undo()
@@ -162,6 +163,13 @@ describe("a store that cannot be written", () => {
     }
     expect(refs.size).toBeGreaterThan(0)
     expect(await passedOver(proxy.port, "store", calls)).toBeGreaterThanOrEqual(3)
+    // it can still be read, and yet it is not well
+    const health = await ask(proxy.port, "/readyz")
+    expect(health.status).toBe(503)
+    expect(JSON.parse(health.text)).toMatchObject({
+      status: "not-ready",
+      store: expect.stringMatching(/^(?:full|failing)$/)
+    })
     for (const ref of refs) expect((await ask(proxy.port, `/v1/retrieve/${ref}`)).status).toBe(200)
     await proxy.end("SIGTERM")
     const next = await startProcess(home)

@@ -126,6 +126,27 @@ describe("headroom perf", () => {
     expect(out.trim().split("\n")).toHaveLength(1)
   })
 
+  it("shows what fading would change where it is asked to, in each form, and measures nothing twice", async () => {
+    const page = join(home, "fading.html")
+    const plain = JSON.parse((await headroom(["perf", transcripts, "--json"])).out)
+    const { out } = await headroom(["perf", transcripts, "--fading", "--json", "--html", page])
+    const { fadings, ...rest } = JSON.parse(out) as { readonly fadings: ReadonlyArray<Record<string, unknown>> }
+    expect(plain).toEqual({ ...rest, fadings: [] })
+    expect(fadings.map(({ choice }) => choice)).toEqual(["visible", "off", "safe", "strong"])
+    for (const { net, dollars, recall } of fadings) {
+      expect(net).toBeGreaterThan(0)
+      expect(dollars).toBeGreaterThan(0)
+      expect(recall).toBeLessThanOrEqual(1)
+    }
+    expect(fadings[0]).toMatchObject({ recall: 1, births: 0 })
+    const text = (await headroom(["perf", transcripts, "--fading"])).out
+    expect(text).toMatch(/What fading would change[\s\S]*nothing hidden \(visible\) +[\d.]+ % +\$[\d.]+ +100\.0 % +0 /)
+    expect(text).toMatch(/offload, --fade strong +[\d.]+ %/)
+    const html = readFileSync(page, "utf8")
+    expect(html).toContain("What fading would change")
+    for (const report of [out, text, html]) expect(report).not.toContain(SECRET)
+  })
+
   it("says so where there is nothing, or nothing to gain", async () => {
     const empty = mkdtempSync(join(home, "empty-"))
     expect(await headroom(["perf"], empty)).toMatchObject({

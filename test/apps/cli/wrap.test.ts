@@ -252,6 +252,67 @@ describe("wrap leads", () => {
     expect(kept.told()?.env["ENABLE_TOOL_SEARCH"]).toBe("auto:5")
   })
 
+  it("chooses a cache's lifetime by the pauses in the agent's own sessions, and asks the proxy for what is its own", async () => {
+    const home = newHome()
+    const sessions = join(home, ".claude", "projects", "shop")
+    mkdirSync(sessions, { recursive: true })
+    const entry = (minute: number, role: string, content: unknown, more: object = {}): string =>
+      JSON.stringify({
+        type: role,
+        sessionId: "s",
+        uuid: `u${minute}-${role}`,
+        timestamp: new Date(Date.now() - 86_400_000 + minute * 60_000).toISOString(),
+        message: { role, content, ...more }
+      })
+    const lines = Array.from({ length: 8 }, (_, turn) => [
+      entry(turn * 30, "user", [{ type: "text", text: `turn ${turn}` }]),
+      entry(turn * 30 + 1, "assistant", [{ type: "text", text: "done" }], {
+        id: `m${turn}`,
+        model: "claude-opus-5",
+        usage: { input_tokens: 5, cache_creation_input_tokens: 40_000 + turn * 500, output_tokens: 9 }
+      })
+    ])
+    const plan = ["--cache-ttl", "auto", "--fade", "safe", "--keep-warm", "--dry-run", "--json"]
+    const none = start(home, ["wrap", "claude", ...plan])
+    await none.ended
+    expect(JSON.parse(none.out()).environment).not.toHaveProperty("ENABLE_PROMPT_CACHING_1H")
+    expect(none.err()).toContain("no session to choose")
+    writeFileSync(join(sessions, "s.jsonl"), lines.flat().join("\n"))
+    const own = start(home, ["wrap", "claude", ...plan])
+    await own.ended
+    expect(JSON.parse(own.out())).toMatchObject({
+      settings: { HEADROOM_FADE: "safe", HEADROOM_KEEP_WARM: "1" },
+      environment: { ENABLE_PROMPT_CACHING_1H: "1" }
+    })
+    expect(JSON.parse(own.out()).settings).not.toHaveProperty("HEADROOM_CACHE_TTL")
+    expect(own.err()).toContain("by your pauses in 1 session a cache of an hour is cheapest")
+    const other = start(home, ["wrap", "aider", ...plan])
+    await other.ended
+    expect(JSON.parse(other.out()).settings).toEqual({
+      HEADROOM_FADE: "safe",
+      HEADROOM_CACHE_TTL: "auto",
+      HEADROOM_KEEP_WARM: "1"
+    })
+  })
+
+  it("says so where a proxy that runs has other settings, and starts one of its own", async () => {
+    const home = newHome()
+    const first = start(home, ["wrap", "claude"], {}, { signal: "SIGTERM" })
+    const running = await until(() => proxiesIn(home)[0], "the first proxy")
+    const port = new URL(running.address).port
+    const second = start(home, ["wrap", "claude", "--cache-ttl", "auto", "--keep-warm"], { HEADROOM_PORT: port })
+    expect(await second.ended).toBe(0)
+    const said = second
+      .err()
+      .split("\n")
+      .filter((line) => line.includes("has other settings"))
+    expect(said).toHaveLength(1)
+    expect(said[0]).toContain(running.address)
+    first.child.kill("SIGTERM")
+    await first.ended
+    await noProxy(home)
+  })
+
   it("hides only what the agent can get back: by its shell, by our tool, or not at all", async () => {
     const home = newHome()
     const log = Array.from(

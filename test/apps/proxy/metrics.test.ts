@@ -66,7 +66,8 @@ const observed = (exchanges: ReadonlyArray<Exchange>, drops = 0): ReadonlyMap<st
   Effect.runSync(
     Effect.map(Metrics, (metrics) => {
       for (const exchange of exchanges) metrics.observe(exchange)
-      for (let i = 0; i < drops; i++) metrics.drop()
+      for (let i = 0; i < drops; i++) metrics.recorded(new OriginalsError({ operation: "record", reason: "full" }))
+      expect(metrics.failing()).toBe(drops === 0 ? undefined : "full")
       expect(metrics.dropped()).toBe(drops)
       return parse(metrics.text())
     }).pipe(Effect.provide(layerMetrics))
@@ -91,6 +92,45 @@ describe("metrics", () => {
       expect(help.length).toBeGreaterThan(10)
       if (type === "counter") expect(name).toMatch(/_total$/)
     }
+  })
+
+  it("tell renewals of a cache from requests of clients, and what they averted", () => {
+    const one = many.find((each) => isAnswered(each) && each.usage !== undefined)
+    if (one === undefined) throw new Error("no exchange")
+    const usage = { uncached: 3, cacheRead: 40_000, cacheWrite: 0, cacheWriteHour: 0, output: 1 }
+    const families = observed([
+      { ...one, endpoint: "renewal", usage },
+      { ...one, usage, cacheMiss: "averted", missedTokens: 39_000 },
+      { ...one, prefix: { _tag: "Changed", part: "epoch", message: 2, tokens: 700, removed: 9_000 }, cacheMiss: "none" }
+    ])
+    expect(sum(families.get("headroom_requests_total"))).toBe(2)
+    expect(sum(families.get("headroom_renewals_total"), { finish: one.finish })).toBe(1)
+    expect(sum(families.get("headroom_renewal_tokens_total"), { class: "cache_read" })).toBe(40_000)
+    expect(sum(families.get("headroom_averted_tokens_total"))).toBe(39_000)
+    expect(families.has("headroom_cache_misses_total")).toBe(false)
+    expect(sum(families.get("headroom_epoch_tokens_total"), { what: "removed" })).toBe(9_000)
+    expect(sum(families.get("headroom_epoch_tokens_total"), { what: "rewritten" })).toBe(700)
+  })
+
+  it("say what the last write to the store failed of, until one does not", () => {
+    const one = many.find((each) => each.slots.length > 0)
+    if (one === undefined) throw new Error("no exchange")
+    const outcomes = Effect.runSync(
+      Effect.map(Metrics, (metrics) => {
+        const told: Array<string | undefined> = [metrics.failing()]
+        const then = (act: () => void): void => {
+          act()
+          told.push(metrics.failing())
+        }
+        then(() => metrics.observe({ ...one, passedOver: ["store"] }))
+        then(() => metrics.observe({ ...one, passedOver: [], slots: [] }))
+        then(() => metrics.observe({ ...one, passedOver: [] }))
+        then(() => metrics.recorded(new OriginalsError({ operation: "record", reason: "full" })))
+        then(() => metrics.recorded(undefined))
+        return told
+      }).pipe(Effect.provide(layerMetrics))
+    )
+    expect(outcomes).toEqual([undefined, "failing", "failing", undefined, "full", undefined])
   })
 
   it("count what was observed", () => {

@@ -139,7 +139,7 @@ export const claudeCode: Agent = {
   title: "Claude Code",
   program: "claude",
   folder: folderOf,
-  route: { _tag: "Process", providers: PROVIDERS, own, refusal, advice, lead },
+  route: { _tag: "Process", providers: PROVIDERS, own, refusal, advice, lead, setsCacheTtl: true },
   mcp: {
     name: "claude-code",
     format: "json",

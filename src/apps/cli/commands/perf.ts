@@ -6,11 +6,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { writeFileSync } from "node:fs"
+import { FadingShares } from "../../../domain/fading-shares.ts"
 import { History } from "../../../domain/history.ts"
 import { Prices } from "../../../pipeline/ports/prices.ts"
 import { Sessions } from "../../../pipeline/ports/sessions.ts"
 import { sessionSavings } from "../../../pipeline/session-savings.ts"
 import { CommandError, UsageError } from "../errors.ts"
+import { fadingsOf } from "../perf/fading.ts"
 import { pageOf } from "../perf/page.ts"
 import { ratesBy } from "../perf/rates.ts"
 import { dayOf, reportOf } from "../perf/summary.ts"
@@ -34,6 +36,11 @@ const parameters = {
     Options.withDescription("Write the report as a page of its own, with plots."),
     Options.optional
   ),
+  fading: Options.boolean("fading").pipe(
+    Options.withDescription(
+      "Replay each session with old outputs fading too, and show what that would change; takes several times as long."
+    )
+  ),
   json: Options.boolean("json").pipe(Options.withDescription("Print one JSON object with every figure."))
 }
 
@@ -41,6 +48,7 @@ interface Flags {
   readonly paths: ReadonlyArray<string>
   readonly since: Option.Option<string>
   readonly html: Option.Option<string>
+  readonly fading: boolean
   readonly json: boolean
 }
 
@@ -83,6 +91,7 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   const found = (yield* files(flags.paths)).filter((file) => file.modified >= since)
   const total = found.reduce((sum, file) => sum + file.bytes, 0)
   const history = new History({ ratesOf: ratesBy(yield* Prices), dayOf })
+  const fadings = new FadingShares()
   const seen = new Set<string>()
   let done = 0
   let unread = 0
@@ -95,12 +104,17 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
       for (const [at, session] of read.right.entries()) {
         screen.progress(`reading ${found.length} transcripts`, done + (file.bytes * at) / read.right.length, total)
         const last = session.circumstances.findLast((one) => one.at !== undefined)?.at
-        if (last === undefined || last >= since) history.add(yield* sessionSavings(session, "visible", seen))
+        if (last !== undefined && last < since) continue
+        const figures = yield* sessionSavings(session, "visible", seen)
+        history.add(figures)
+        if (!flags.fading || figures.calls.length === 0) continue
+        const cost = history.costOf(figures)
+        for (const [choice, measure] of yield* fadingsOf(session)) fadings.add(choice, measure, cost)
       }
     done += file.bytes
   }
   yield* screen.settle
-  const report = reportOf(history.summary, unread)
+  const report = reportOf(history.summary, unread, fadings.summary)
   if (Option.isSome(flags.html)) {
     yield* writePage(flags.html.value, pageOf(report))
     yield* screen.note(`headroom: the report is in ${flags.html.value}`)

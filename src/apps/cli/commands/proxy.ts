@@ -6,10 +6,11 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
-import { FADINGS } from "../../../adapters/settings/proxy.ts"
+import { FADINGS, TTL_CHOICES } from "../../../adapters/settings/proxy.ts"
 import { LOG_LEVELS, Settings } from "../../../adapters/settings/settings.ts"
 import type { Fading } from "../../../compressors/fade/rules.ts"
 import type { Mode } from "../../../pipeline/headroom.ts"
+import type { TtlChoice } from "../../../pipeline/lifetimes.ts"
 import { Apps } from "../apps.ts"
 import { CommandError, EXIT } from "../errors.ts"
 
@@ -31,6 +32,17 @@ const parameters = {
     ),
     Options.optional
   ),
+  cacheTtl: Options.choice("cache-ttl", TTL_CHOICES).pipe(
+    Options.withDescription(
+      "How long Anthropic's cache is to live, in place of what the client asks for; auto: what your own pauses make cheapest."
+    ),
+    Options.optional
+  ),
+  keepWarm: Options.boolean("keep-warm").pipe(
+    Options.withDescription(
+      "Send the last request of an idle conversation again before Anthropic's cache goes cold, while that is expected to pay; API keys only."
+    )
+  ),
   logLevel: Options.choiceWithValue("log-level", LOG_LEVELS).pipe(
     Options.withDescription("Least level of log lines on standard error; info has one for each exchange."),
     Options.optional
@@ -42,6 +54,8 @@ interface Flags {
   readonly port: Option.Option<number>
   readonly mode: Option.Option<Mode>
   readonly fade: Option.Option<Fading>
+  readonly cacheTtl: Option.Option<TtlChoice>
+  readonly keepWarm: boolean
   readonly logLevel: Option.Option<LogLevel.LogLevel>
 }
 
@@ -51,9 +65,14 @@ const run = Effect.fnUntraced(function* (flags: Flags) {
   const mode = Option.getOrElse(flags.mode, () => settings.mode)
   const serve = yield* Effect.promise(apps.proxy)
   const { host, port } = flags
-  const fading = Option.getOrUndefined(flags.fade)
-  const at = { host: Option.getOrUndefined(host), port: Option.getOrUndefined(port), fading }
-  yield* serve(at, ({ line }) => process.stderr.write(`${line}\n`)).pipe(
+  const given = {
+    host: Option.getOrUndefined(host),
+    port: Option.getOrUndefined(port),
+    fading: Option.getOrUndefined(flags.fade),
+    cacheTtl: Option.getOrUndefined(flags.cacheTtl),
+    keepsWarm: flags.keepWarm ? true : undefined
+  }
+  yield* serve(given, ({ line }) => process.stderr.write(`${line}\n`)).pipe(
     Effect.provideService(Settings, { ...settings, mode }),
     Logger.withMinimumLogLevel(Option.getOrElse(flags.logLevel, () => settings.logLevel)),
     Effect.mapError((error) =>

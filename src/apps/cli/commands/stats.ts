@@ -43,7 +43,7 @@ const modelRow = (model: ModelSum): ReadonlyArray<string> => {
 }
 
 /** What the proxy's ledger says, with what each figure is a part of. */
-const proxyLines = ({ cache, models, total }: Stats, paint: Paint): ReadonlyArray<string> => {
+const proxyLines = ({ cache, epochs, models, total }: Stats, paint: Paint): ReadonlyArray<string> => {
   if (total.requests === 0) return []
   const { context, money } = total
   const [head = "", ...lines] = table(
@@ -66,6 +66,16 @@ const proxyLines = ({ cache, models, total }: Stats, paint: Paint): ReadonlyArra
       ? []
       : [
           `${percent(cache.input, cache.input - cache.read)} of ${count(cache.input)} input tokens read from the cache`
+        ]),
+    ...(total.renewals.requests === 0
+      ? []
+      : [
+          `${counted(total.renewals.requests, "request")} to keep caches warm, for ${dollars(total.renewals.paid)}; ${dollars(total.renewals.averted)} of writing anew averted`
+        ]),
+    ...(epochs.births === 0
+      ? []
+      : [
+          `${counted(epochs.births, "time")} a history was rendered anew: ${count(epochs.removed)} tokens less, ${count(epochs.rewritten)} written again; ${dollars(epochs.gained)} gained so far`
         ]),
     "",
     paint("bold", head),

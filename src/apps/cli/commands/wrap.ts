@@ -14,6 +14,7 @@ import { ConfigEdits } from "../../../adapters/config-files/config-edits.ts"
 import { runningProxies } from "../../../adapters/proxies/client.ts"
 import { thisLaunch, thisMachine, variables } from "../../../adapters/settings/machine.ts"
 import { Settings } from "../../../adapters/settings/settings.ts"
+import { FADINGS, TTL_CHOICES } from "../../../adapters/settings/proxy.ts"
 import type { Provider } from "../../../domain/exchange.ts"
 import { runAgent } from "../child.ts"
 import { CommandError, EXIT, UsageError } from "../errors.ts"
@@ -21,6 +22,8 @@ import { writeOutput } from "../streams.ts"
 import { holding, settleAll } from "../wrap/holders.ts"
 import { type Asked, findProxy, openSession, type Session } from "../wrap/session.ts"
 import { sumLine } from "../wrap/sum.ts"
+import { printPlan, told } from "../wrap/plan.ts"
+import { ownTtl, proxySettings, setsTtl } from "../wrap/asked.ts"
 import { badAddress, baseFor, foreign, targetsOf } from "../wrap/upstreams.ts"
 import { dryRun } from "./mcp.ts"
 import { Words } from "./run.ts"
@@ -39,9 +42,20 @@ const parameters = {
   ),
   hook: Options.boolean("hook").pipe(Options.withDescription("The hook on tools' outputs too, for this process.")),
   noProxy: Options.boolean("no-proxy").pipe(Options.withDescription("The hook or the MCP tools alone, no proxy.")),
-  cacheTtl: Options.choice("cache-ttl", ["5m", "1h"] as const).pipe(
-    Options.withDescription("How long the provider keeps what it has read, where the agent has a setting for it."),
+  fade: Options.choice("fade", FADINGS).pipe(
+    Options.withDescription("How old outputs fade, under offload. Default: HEADROOM_FADE."),
     Options.optional
+  ),
+  cacheTtl: Options.choice("cache-ttl", TTL_CHOICES).pipe(
+    Options.withDescription(
+      "How long Anthropic's cache is to live: by the agent's own setting, or by the proxy; auto: what your own pauses make cheapest."
+    ),
+    Options.optional
+  ),
+  keepWarm: Options.boolean("keep-warm").pipe(
+    Options.withDescription(
+      "Keep Anthropic's cache warm while you think, where that is expected to pay; API keys only."
+    )
   ),
   dryRun,
   json: Options.boolean("json").pipe(Options.withDescription("Print the plan, or the sum at the end, as JSON."))
@@ -83,7 +97,7 @@ const ownOf = (route: Exclude<Route, { readonly _tag: "None" | "Paste" }>, user:
 const asked = (agent: Agent, own: Bases, flags: Flags, project: string): Asked => ({
   launch: thisLaunch(),
   port: Option.getOrUndefined(flags.port),
-  targets: targetsOf(own),
+  settings: { ...targetsOf(own), ...proxySettings(agent, flags) },
   lease: {
     project,
     hasShell: agent.shell === "free" && agent.route._tag === "Process",
@@ -94,29 +108,6 @@ const asked = (agent: Agent, own: Bases, flags: Flags, project: string): Asked =
 /** An address that stands in a plan for one that is not there yet. */
 const addressIn = (found: Effect.Effect.Success<ReturnType<typeof findProxy>>): string =>
   found._tag === "Running" ? found.record.address : `http://127.0.0.1:${found.port}`
-
-interface Plan {
-  readonly agent: string
-  readonly proxy: string
-  readonly upstreams: Readonly<Record<string, string>>
-  readonly environment: Readonly<Record<string, string>>
-  readonly command: ReadonlyArray<string>
-  readonly edits: ReadonlyArray<string>
-}
-
-const printPlan = (plan: Plan, asJson: boolean) =>
-  writeOutput(
-    asJson
-      ? `${JSON.stringify(plan)}\n`
-      : `${[
-          `agent        ${plan.agent}`,
-          `proxy        ${plan.proxy}`,
-          ...Object.entries(plan.upstreams).map(([name, value]) => `upstream     ${name}=${value}`),
-          ...Object.entries(plan.environment).map(([name, value]) => `environment  ${name}=${value}`),
-          ...(plan.command.length === 0 ? [] : [`command      ${plan.command.join(" ")}`]),
-          `files edited ${plan.edits.length === 0 ? "none" : plan.edits.join(", ")}`
-        ].join("\n")}\n`
-  )
 
 const ended = (name: string, { sum, release }: Session, asJson: boolean) =>
   Effect.gen(function* () {
@@ -154,7 +145,7 @@ const wrapProcess = (
       base: () => undefined,
       hook: isHooked && mode !== "off" ? ["--mode", mode] : undefined,
       hides: mode === "offload",
-      cacheTtl: Option.getOrUndefined(flags.cacheTtl)
+      cacheTtl: setsTtl(agent) ? yield* ownTtl(agent, flags, tell) : undefined
     }
     const program = programIn(machine, agent.program ?? agent.name)
     if (program === undefined && !flags.dryRun)
@@ -178,6 +169,7 @@ const wrapProcess = (
             agent: agent.name,
             proxy: "none",
             upstreams: {},
+            settings: {},
             environment: led.env,
             command: command(led.args),
             edits: []
@@ -205,7 +197,8 @@ const wrapProcess = (
         {
           agent: agent.name,
           proxy: `${addressIn(found)} (${found._tag === "Running" ? "running" : "would be started"})`,
-          upstreams: request.targets,
+          upstreams: targetsOf(own),
+          settings: told(proxySettings(agent, flags)),
           environment: led.env,
           command: command(led.args),
           edits: []
@@ -270,7 +263,8 @@ const wrapEdited = (agent: Agent, route: Extract<Route, { readonly _tag: "Edit" 
         {
           agent: agent.name,
           proxy: `${addressIn(found)} (${found._tag === "Running" ? "running" : "would be started"})`,
-          upstreams: request.targets,
+          upstreams: targetsOf(own),
+          settings: told(proxySettings(agent, flags)),
           environment: {},
           command: [],
           edits: change.edits.map(({ at }) => `${change.file}: ${at.join(".")}`)

@@ -180,7 +180,13 @@ export const canaries: Effect.Effect<ReadonlyArray<Finding>, never, Settings> = 
   const asked = {
     launch: thisLaunch(),
     port: 0,
-    targets: { ANTHROPIC_TARGET_API_URL: url, OPENAI_TARGET_API_URL: url, GEMINI_TARGET_API_URL: url },
+    settings: {
+      ANTHROPIC_TARGET_API_URL: url,
+      OPENAI_TARGET_API_URL: url,
+      GEMINI_TARGET_API_URL: url,
+      HEADROOM_CACHE_TTL: "",
+      HEADROOM_KEEP_WARM: ""
+    },
     lease: { project: "doctor", hasShell: false, refusesWebSockets: false }
   }
   const session = yield* Effect.acquireRelease(

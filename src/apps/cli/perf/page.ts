@@ -4,8 +4,11 @@ import { bars, columns, escaped, type Row } from "./plots.ts"
 import { STYLE } from "./style.ts"
 import { dayOf, type Report } from "./summary.ts"
 import {
+  betterFading,
   betterLifetime,
   countedNote,
+  FADING_NAMES,
+  FADING_NOTE,
   isGain,
   LIFETIME_NAMES,
   money,
@@ -60,6 +63,7 @@ const tiles = ({ spent, misses, sessions, calls }: Report): string =>
 
 const verdict = (report: Report): string => {
   const better = betterLifetime(report)
+  const fading = betterFading(report)
   const lines = [
     ...(isGain(report)
       ? []
@@ -70,6 +74,11 @@ const verdict = (report: Report): string => {
       ? []
       : [
           `By these pauses, a cache that lives ${LIFETIME_NAMES[better.lifetime]} would have saved ${dollars(better.spared)} more.`
+        ]),
+    ...(fading === undefined
+      ? []
+      : [
+          `With ${FADING_NAMES[fading.choice]} the same sessions would have cost ${(100 * fading.net).toFixed(1)} % of what they did.`
         ])
   ]
   return lines.map((line) => `<p class="verdict">${escaped(line)}</p>`).join("")
@@ -184,6 +193,30 @@ const lifetimes = ({ lifetimes: list, lifetimeInUse }: Report): string => {
       )
 }
 
+const fadings = ({ fadings: list }: Report): string =>
+  list.length === 0
+    ? ""
+    : bars(
+        "Net cost by how old outputs fade",
+        list.map((one) => ({
+          name: FADING_NAMES[one.choice],
+          solid: one.net,
+          rest: Math.max(0, 1 - one.net),
+          figures: `${(100 * one.net).toFixed(1)} %${one.dollars === 0 ? "" : `, ${dollars(one.dollars)}`}`,
+          title: `${(100 * one.recall).toFixed(1)} % of the facts in sight, ${counted(one.births, "time")} a history rendered anew`
+        }))
+      ) +
+      table(
+        ["", "net cost", "dollars", "facts in sight", "rendered anew"],
+        list.map((one) => [
+          FADING_NAMES[one.choice],
+          `${(100 * one.net).toFixed(1)} %`,
+          money(one.dollars),
+          `${(100 * one.recall).toFixed(1)} %`,
+          count(one.births)
+        ])
+      )
+
 const notes = (report: Report): string => {
   const providers = countedNote(report)
   const unpriced = unpricedNote(report)
@@ -225,6 +258,7 @@ export const pageOf = (report: Report): string => {
       "Input of the calls whose client can choose, by the pauses that were made.",
       lifetimes(report)
     ),
+    section("What fading would change", `Old outputs hidden once they are of no use. ${FADING_NOTE}`, fadings(report)),
     `<footer>${notes(report)}</footer></main></body></html>\n`
   ].join("\n")
 }

@@ -1,4 +1,5 @@
 /** A history as a report shows it: no more names than a reader takes in, and nothing that was said. */
+import type { FadingShare } from "../../../domain/fading-shares.ts"
 import type { HistorySummary, Share, ToolShare } from "../../../domain/history.ts"
 import { leading, projectName } from "./words.ts"
 
@@ -75,9 +76,11 @@ export interface Report extends Omit<HistorySummary, "days"> {
   readonly periods: { readonly unit: "day" | "week" | "month"; readonly list: ReadonlyArray<Share> }
   /** Files that could not be read. */
   readonly unread: number
+  /** None where nobody asked. */
+  readonly fadings: ReadonlyArray<FadingShare>
 }
 
-export const reportOf = (summary: HistorySummary, unread: number): Report => {
+export const reportOf = (summary: HistorySummary, unread: number, fadings: ReadonlyArray<FadingShare> = []): Report => {
   const { days, ...rest } = summary
   return {
     ...rest,
@@ -92,6 +95,7 @@ export const reportOf = (summary: HistorySummary, unread: number): Report => {
       mergedTools
     ),
     periods: periodsOf(days),
-    unread
+    unread,
+    fadings
   }
 }

@@ -5,9 +5,13 @@ import type { Paint } from "../terminal.ts"
 import { bar, barOfTwo, columns } from "./bars.ts"
 import { dayOf, type Report } from "./summary.ts"
 import {
+  betterFading,
   betterLifetime,
   countedNote,
+  FADING_NAMES,
+  FADING_NOTE,
   isGain,
+  LIFETIME_FLAGS,
   LIFETIME_NAMES,
   money,
   pauseName,
@@ -157,7 +161,35 @@ const lifetimeLines = (report: Report, paint: Paint): ReadonlyArray<string> => {
     ),
     ...(better === undefined
       ? []
-      : [paint("green", `  ${LIFETIME_NAMES[better.lifetime]} would have saved ${dollars(better.spared)} more`)])
+      : [
+          paint(
+            "green",
+            `  ${LIFETIME_NAMES[better.lifetime]} would have saved ${dollars(better.spared)} more: headroom wrap AGENT ${LIFETIME_FLAGS[better.lifetime]}`
+          )
+        ])
+  ]
+}
+
+const fadingLines = (report: Report, paint: Paint): ReadonlyArray<string> => {
+  const most = Math.max(0, ...report.fadings.map((one) => one.net))
+  return [
+    ...section(
+      "What fading would change (old outputs hidden once they are of no use, behind a retrieval)",
+      [
+        ["", "net cost", "", "facts in sight", "rendered anew", ""],
+        ...report.fadings.map((one) => [
+          FADING_NAMES[one.choice],
+          `${(100 * one.net).toFixed(1)} %`,
+          money(one.dollars),
+          `${(100 * one.recall).toFixed(1)} %`,
+          count(one.births),
+          bar(one.net, most, CELLS)
+        ])
+      ],
+      range(1, 4),
+      paint
+    ),
+    ...(report.fadings.length === 0 ? [] : [paint("dim", `  ${FADING_NOTE}`)])
   ]
 }
 
@@ -181,8 +213,11 @@ const chartLines = (report: Report, width: number, paint: Paint): ReadonlyArray<
 
 const verdict = (report: Report, paint: Paint): ReadonlyArray<string> => {
   if (isGain(report)) return []
-  const other =
-    betterLifetime(report) === undefined ? "" : ", but the cache could live longer or shorter for less: see below"
+  const others = [
+    ...(betterLifetime(report) === undefined ? [] : ["the cache could live longer or shorter for less"]),
+    ...(betterFading(report) === undefined ? [] : ["letting old outputs fade would pay"])
+  ]
+  const other = others.length === 0 ? "" : `, but ${others.join(", and ")}: see below`
   return [
     "",
     paint(
@@ -228,6 +263,7 @@ export const reportLines = (report: Report, width: number, paint: Paint): Readon
     ),
     ...pauseLines(report, paint),
     ...lifetimeLines(report, paint),
+    ...fadingLines(report, paint),
     ...footLines(report, paint),
     ""
   ]

@@ -1,6 +1,7 @@
 /** The words and figures that a report of a history uses, on a terminal and in a page alike. */
 import { homedir } from "node:os"
 import type { HistorySummary, PauseShare, Spent } from "../../../domain/history.ts"
+import type { FadingChoice, FadingShare } from "../../../domain/fading-shares.ts"
 import type { Lifetime } from "../../../domain/cache-lifetime.ts"
 import { count, counted, dollars } from "../figures.ts"
 
@@ -56,6 +57,23 @@ export const LIFETIME_NAMES: Readonly<Record<Lifetime, string>> = {
   hour: "one hour",
   "keep-warm": "kept warm for 15 minutes"
 }
+
+/** How it is asked for. */
+export const LIFETIME_FLAGS: Readonly<Record<Lifetime, string>> = {
+  "five-minutes": "--cache-ttl 5m",
+  hour: "--cache-ttl 1h",
+  "keep-warm": "--keep-warm"
+}
+
+export const FADING_NAMES: Readonly<Record<FadingChoice, string>> = {
+  visible: "nothing hidden (visible)",
+  off: "offload, old outputs stay",
+  safe: "offload, --fade safe",
+  strong: "offload, --fade strong"
+}
+
+/** What the figures of fading are, and are not. */
+export const FADING_NOTE = "Each session replayed; a retrieval counts for every call that needed what was not in sight."
 
 const REASONS: Readonly<Record<string, string>> = {
   shown: "made smaller: what stays",
@@ -133,3 +151,17 @@ export const betterLifetime = ({ lifetimes, lifetimeInUse }: Pick<HistorySummary
 /** The first so many of a list, and the rest as one. */
 export const leading = <A>(all: ReadonlyArray<A>, most: number, merge: (rest: ReadonlyArray<A>) => A) =>
   all.length <= most + 1 ? all : [...all.slice(0, most), merge(all.slice(most))]
+
+/** Facts come first: what hides more of those that were needed is no advice. */
+const LEAST_RECALL = 0.99
+
+/** The way of fading that would have cost noticeably less than hiding nothing, and kept the facts in sight; undefined where none would. */
+export const betterFading = ({
+  fadings
+}: {
+  readonly fadings: ReadonlyArray<FadingShare>
+}): FadingShare | undefined => {
+  const plain = fadings.find((one) => one.choice === "visible")
+  const best = fadings.filter((one) => one.recall >= LEAST_RECALL).toSorted((a, b) => a.net - b.net)[0]
+  return plain === undefined || best === undefined || plain.net - best.net < NOTICEABLE ? undefined : best
+}

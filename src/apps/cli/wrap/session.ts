@@ -27,15 +27,21 @@ export interface Asked {
   readonly launch: Launch
   /** The port that the user named. */
   readonly port: number | undefined
-  /** Settings of the proxy besides the user's. */
-  readonly targets: Readonly<Record<string, string>>
+  /** Settings of the proxy besides the user's, by their variables. */
+  readonly settings: Readonly<Record<string, string>>
   readonly lease: Omit<Lease, "run" | "pid">
 }
 
 /** A proxy that runs, or the one that would be started. */
 export type Found =
   | { readonly _tag: "Running"; readonly record: ProxyRecord }
-  | { readonly _tag: "New"; readonly port: number; readonly key: string }
+  | {
+      readonly _tag: "New"
+      readonly port: number
+      readonly key: string
+      /** One that has its port, and would do something else to requests. */
+      readonly other?: string
+    }
 
 /** How often the sum is asked for: where the proxy is killed, what it came to since is not told at the end. */
 const SUM_MS = 5_000
@@ -51,9 +57,9 @@ const REPLACING_MS = 250
 const HOST = "127.0.0.1"
 
 /** The proxy's environment: the user's, with what the agent needs of it; a token would keep the agent out. */
-const environmentOf = ({ targets }: Asked): Readonly<Record<string, string | undefined>> => {
+const environmentOf = ({ settings }: Asked): Readonly<Record<string, string | undefined>> => {
   const { HEADROOM_PROXY_TOKEN: _, HEADROOM_PROXY_NONCE: __, HEADROOM_HOST: ___, ...rest } = variables()
-  return { ...rest, ...targets }
+  return { ...rest, ...settings }
 }
 
 /** The key of a proxy that does what is asked, and the port that it has by the user's settings. */
@@ -78,8 +84,11 @@ export const findProxy = (asked: Asked) =>
   Effect.gen(function* () {
     const { home } = yield* Settings
     const { key, port } = yield* wanted(asked)
-    const record = (yield* runningProxies(home)).find((one) => one.key === key && isOn(one, asked.port))
-    return record === undefined ? ({ _tag: "New", port, key } as const) : ({ _tag: "Running", record } as const)
+    const running = yield* runningProxies(home)
+    const record = running.find((one) => one.key === key && isOn(one, asked.port))
+    if (record !== undefined) return { _tag: "Running", record } as const
+    const other = running.find((one) => new URL(one.address).port === String(port))?.address
+    return { _tag: "New", port, key, ...(other === undefined ? {} : { other }) } as const
   })
 
 const start = (asked: Asked, port: number) =>
@@ -112,7 +121,7 @@ export interface Session {
 }
 
 /** Lets a wrap that was asked for a port that others have go on at another. */
-const proxyFor = (asked: Asked) =>
+const proxyFor = (asked: Asked, tell: (line: string) => void) =>
   Effect.gen(function* () {
     for (let attempt = 0; attempt < 4; attempt++) {
       const found: Found = yield* findProxy(asked)
@@ -120,7 +129,10 @@ const proxyFor = (asked: Asked) =>
       const isFirst = attempt < 2 && (yield* isFree(found.port))
       // another wrap may have been quicker: then its proxy is found at the next look
       const record = yield* start(asked, isFirst ? found.port : 0)
-      if (record !== undefined) return { record, isShared: false }
+      if (record === undefined) continue
+      if (found.other !== undefined)
+        tell(`headroom: the proxy at ${found.other} has other settings; this run has its own at ${record.address}`)
+      return { record, isShared: false }
     }
     const { home } = yield* Settings
     return yield* new CommandError({ message: `the proxy does not start; ${logFile(home)} says why` })
@@ -131,12 +143,12 @@ export const openSession = (asked: Asked, tell: (line: string) => void) =>
   Effect.gen(function* () {
     const run = randomBytes(6).toString("hex")
     let lease: Lease = { ...asked.lease, run }
-    const first = yield* proxyFor(asked)
+    const first = yield* proxyFor(asked, tell)
     let record = first.record
     let held: Holding | undefined = yield* holdLease(record, lease)
     // one that was just ending
     if (held === undefined) {
-      record = (yield* proxyFor(asked)).record
+      record = (yield* proxyFor(asked, tell)).record
       held = yield* holdLease(record, lease)
     }
     if (held === undefined) return yield* new CommandError({ message: `the proxy at ${record.address} takes no lease` })

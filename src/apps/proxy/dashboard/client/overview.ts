@@ -132,12 +132,31 @@ const CAUSES: Readonly<Record<StatsAnswer["cache"]["misses"][number]["cause"], s
   "cold-start": "First request",
   expired: "Paused for longer than it lives",
   "prefix-changed": "The beginning changed",
-  unknown: "No cause known"
+  unknown: "No cause known",
+  averted: "Averted"
 }
 
 type Miss = StatsAnswer["cache"]["misses"][number]
 
-export const cacheHealth = ({ cache, total }: StatsAnswer): HTMLElement => {
+/** What was done about the cache, and what came of it. */
+const cacheNotes = ({ epochs, total }: StatsAnswer): ReadonlyArray<string> => {
+  const { averted, paid, requests } = total.renewals
+  return [
+    ...(requests === 0
+      ? []
+      : [
+          `Kept warm by ${counted(requests, "request")} of ours, for ${dollars(paid)}; ${dollars(averted)} of writing anew averted.`
+        ]),
+    ...(epochs.births === 0
+      ? []
+      : [
+          `${counted(epochs.births, "time")} a history was rendered anew: ${tokens(epochs.removed)} tokens less since, ${tokens(epochs.rewritten)} written again${total.money.requests === 0 ? "" : `; ${dollars(epochs.gained)} gained so far`}.`
+        ])
+  ]
+}
+
+export const cacheHealth = (stats: StatsAnswer): HTMLElement => {
+  const { cache, total } = stats
   // a conversation's first request finds nothing, and loses nothing
   const misses = cache.misses.filter((miss) => miss.tokens > 0)
   const columns: ReadonlyArray<Column<Miss>> = [
@@ -155,7 +174,8 @@ export const cacheHealth = ({ cache, total }: StatsAnswer): HTMLElement => {
     html("p", { class: "of" }, `of ${tokens(cache.input)} input tokens came from the provider's cache.`),
     misses.length === 0
       ? html("p", { class: "note" }, "It gave all that it held.")
-      : table("Why the cache gave less than it held, and what that cost", columns, misses)
+      : table("Why the cache gave less than it held, and what that cost", columns, misses),
+    ...cacheNotes(stats).map((note) => html("p", { class: "note" }, note))
   )
 }
 

@@ -47,7 +47,8 @@ const MISSES: Readonly<Record<Recent["cacheMiss"], string>> = {
   "cold-start": "",
   expired: " The cache had expired.",
   "prefix-changed": " The cache could not be used.",
-  unknown: " The cache gave less than it held; why is not known."
+  unknown: " The cache gave less than it held; why is not known.",
+  averted: " The cache had been kept warm."
 }
 
 const slotLine = (slot: Slot): HTMLElement => {
