@@ -17,7 +17,7 @@ import { questionWords } from "../question.ts"
 import { type Block, blocksOf } from "./blocks.ts"
 import { detectHtml } from "./detect.ts"
 import { type Choice, layOut } from "./layout.ts"
-import { mainBlocks } from "./main.ts"
+import { mainOf } from "./main.ts"
 import { characterCodec, linkCodec, markCodec } from "./mark.ts"
 import { type Page, rawHead, readPage } from "./page.ts"
 
@@ -26,6 +26,8 @@ const STRETCH = 8
 const MARKER_TOKENS = 24
 /** In an agent's session a smaller page is likelier one that it works on, attributes and all, than one that it reads. */
 const WORKED_ON = 8_000
+/** What goes first is the site around the text, which few come back for: less than elsewhere pays for one who does. */
+const HIDING_GAIN = 0.1
 /** Characters that a token stands for at most. */
 const MOST_CHARACTERS = 8
 
@@ -83,14 +85,15 @@ const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined 
     const all = lay({ addresses: true, data: true })
     if (fits(all)) return all
   }
-  const main = mainBlocks(page, blocks)
-  if (mayFit(main)) {
-    const linked = lay({ blocks: main, addresses: true, data: false })
+  const main = mainOf(page, blocks)
+  if (mayFit(main.blocks)) {
+    const linked = lay({ main, addresses: true, data: false })
     if (fits(linked)) return linked
   }
-  const plain = lay({ blocks: main, addresses: false, data: false })
+  const plain = lay({ main, addresses: false, data: false })
   if (costOf(plain) <= want.budgetTokens * STRETCH) return plain
-  return lay({ blocks: withinRoom(text, page, blocks, main, want), addresses: false, data: false })
+  const within = withinRoom(text, page, blocks, main.blocks, want)
+  return lay({ main: { ...main, blocks: within }, addresses: false, data: false })
 }
 
 const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | undefined => {
@@ -108,5 +111,6 @@ export const html: Compressor = {
   version: 1,
   detect: detectHtml,
   tile,
+  hidingGain: HIDING_GAIN,
   codecs: [markCodec, characterCodec, linkCodec]
 }
