@@ -6,6 +6,7 @@ import type { Block } from "./blocks.ts"
 import type { Page } from "./page.ts"
 
 const AROUND_TAGS = new Set("nav footer aside menu noscript template dialog".split(" "))
+const LANDMARKS = new Set(["main", "article"])
 /** A text says of itself how it looks, not what it is for. */
 const TEXT_TAGS = new Set("html body p h1 h2 h3 h4 h5 h6 pre".split(" "))
 const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/))
@@ -93,6 +94,7 @@ export const mainOf = (page: Page, blocks: ReadonlyArray<Block>): Main => {
     around[at] = isAround ? 1 : 0
     if (total > 0 && share >= MAIN_SHARE) main = at
   })
+  main = landmarkAround(page, main)
   elements.forEach(({ parent }, at) => {
     inMain[at] = at === main || inMain[parent] === 1 ? 1 : 0
   })
@@ -124,6 +126,13 @@ export const mainOf = (page: Page, blocks: ReadonlyArray<Block>): Main => {
   hideEmptySections(blocks, shown)
   hideScraps(blocks, shown)
   return { blocks: shown, holds: (element) => around[element] !== 1 && (!isFound || inMain[element] === 1) }
+}
+
+/** What the page itself marks as its text, where that holds the element; else the element. */
+const landmarkAround = ({ elements }: Page, element: number): number => {
+  for (let at = element; at !== -1; at = elements[at]?.parent ?? -1)
+    if (LANDMARKS.has(elements[at]?.tag ?? "")) return at
+  return element
 }
 
 /** The blocks of lists of links. */
