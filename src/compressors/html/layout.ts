@@ -22,6 +22,7 @@ export interface Choice {
 /** A link is looked through this far for its end. */
 const MAX_LINK = 40
 const PROFILE = 60
+const DATA_PROFILE = "JSON of a script "
 
 const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13)
 
@@ -41,6 +42,7 @@ class Layout {
   private hiddenAnchor: number | undefined
   /** How the hidden texts begin. */
   private profile = ""
+  private hidesData = false
   private isFresh = true
   private isTitled = false
   private inRow = false
@@ -80,8 +82,7 @@ class Layout {
       // Pictures have titles too.
       mark = "\n# "
       this.isTitled = true
-    }
-    else if (name === "li" && isOpen) mark = `\n${"  ".repeat(Math.min(6, Math.max(0, depth - 1)))}- `
+    } else if (name === "li" && isOpen) mark = `\n${"  ".repeat(Math.min(6, Math.max(0, depth - 1)))}- `
     else if ((name === "td" || name === "th") && isOpen && this.inRow) mark = " | "
     this.pending = { anchor: from, mark }
   }
@@ -205,6 +206,7 @@ class Layout {
   /** Data goes with the texts that are hidden around it. */
   hideData(from: number, to: number): void {
     this.hideSpan(from, to)
+    this.hidesData = true
   }
 
   hide({ kind, from, to }: Token): void {
@@ -233,11 +235,12 @@ class Layout {
     this.flush()
     const first = lineAt(this.starts, hidden[0] as number)
     const last = lineAt(this.starts, (hidden[hidden.length - 1] as number) - 1)
-    const profile = (this.profile === "" ? "JSON of a script" : this.profile)
+    const profile = `${this.hidesData ? DATA_PROFILE : ""}${this.profile}`
       .slice(0, PROFILE)
       .replace(/[\ud800-\udbff]$/, "")
       .trim()
     this.profile = ""
+    this.hidesData = false
     const gap: Gap =
       last > first
         ? { unit: "lines", count: last - first + 1, profile }
@@ -322,8 +325,13 @@ export const layOut = (
       if (isBreak && !isLast && token.told === undefined) layout.break(next, lists)
     }
     if (kind === "text" || kind === "character") {
-      if (isShown) layout.show(token, literal > 0)
-      else layout.hide(token)
+      const end = isShown ? (choice.main?.cut?.block === block ? choice.main.cut.offset : token.to) : token.from
+      if (end >= token.to) layout.show(token, literal > 0)
+      else if (end <= token.from || kind === "character") layout.hide(token)
+      else {
+        layout.show({ ...token, to: end }, literal > 0)
+        layout.hide({ ...token, from: end })
+      }
     } else if (kind === "raw") {
       const start = text.slice(token.from, token.to).search(/\S/)
       const isData = at > 0 && isDataScript(tokens, at)

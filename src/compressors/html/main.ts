@@ -56,6 +56,8 @@ export interface Main {
   readonly blocks: ReadonlyArray<boolean>
   /** Whether an element is no part of the surroundings. */
   readonly holds: (element: number) => boolean
+  /** The block of which only what stands before the offset in the source is shown. */
+  readonly cut?: { readonly block: number; readonly offset: number }
 }
 
 const isGood = (block: Block): boolean => block.length >= GOOD_LENGTH && block.linked <= GOOD_LINKS * block.length
