@@ -2,8 +2,9 @@
  * Texts of the corpus with the kinds that are right for each: whole files, fragments of them, and two of them one after the other.
  *
  * A file is what it is kept as. A part of one is that too, and where most of its letters are something else by the file's own syntax, that
- * as well: the scripts of a page are source; comments of source are prose; a page's text whose lines are cells, not sentences, is plain text,
- * since nothing but its missing tags made it a table. The router sees the part alone, so what the part alone says cannot be wrong; each of
+ * as well: the scripts of a page are source; comments of source are prose, and so are paragraphs in XML; fences and tags in Markdown are what
+ * they hold; JSON lines of a log are JSON; a commit's message above its patch is a listing of commits; a page's text whose lines are cells,
+ * not sentences, is plain text, since nothing but its missing tags made it a table. The router sees the part alone, so what the part alone says cannot be wrong; each of
  * these renderings shows all that the other would. These rules were written down before the held-back fragments were first counted.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
@@ -39,6 +40,7 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (text.trim().length < 40) return undefined
   if (/^(?:json|peer-workloads|logs|web)\//.test(name) && /^\s*[[{]/.test(text) && parses(text)) return ["json"]
   if (name.endsWith(".rst")) return undefined
+  if (/json_invalid/.test(name)) return ["json", "log", "text"]
   if (isJsonLines(text)) return name.startsWith("logs/") ? ["json", "log"] : ["json"]
   if (name.startsWith("json/")) return undefined
   if (name.startsWith("code/")) return ["code"]
@@ -50,10 +52,10 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (/\.(?:svg|xml)$/.test(name)) return ["structure", "text", "blob"]
   if (name.endsWith(".md")) return ["prose", "text", "code", "mixed"]
   // Logs that hold documents of JSON, and one whose fields tabs part.
-  if (/issue7178|caddy_log|\.snap$/.test(name)) return ["log", "mixed", "text"]
+  if (/\.snap$/.test(name)) return ["log", "mixed", "text", "code"]
+  if (/issue7178|caddy_log/.test(name)) return ["log", "mixed", "text"]
   if (name.includes("bro_http")) return ["log", "table"]
-  if (/json_invalid/.test(name)) return ["json", "log", "text"]
-  if (/\.snap$|invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
+  if (/invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
   if (/^search\/git\/.*(?:diff-range)/.test(name) || name.startsWith("diffs/")) return ["diff"]
   if (name.startsWith("search/git") || name.endsWith("-l.txt")) return ["listing"]
   if (/^search\/grep\/.*(?:-c|wc)\.txt/.test(name)) return ["text", "search", "log"]
@@ -143,10 +145,21 @@ const cellsIn = (text: string): Ranges => {
 const COMMENT = /\/\*[\s\S]*?\*\/|"""[\s\S]*?"""|^[ \t]*(?:\/\/|#(?!\s*(?:include|define|if|el|end|pragma))|--).*$/gm
 const SCRIPT = /<script\b[\s\S]*?<\/script>|<style\b[\s\S]*?<\/style>|<!--[\s\S]*?-->/gi
 
+const JSON_LINE = /^\{".*\}$/gm
+/** A commit's heading and message, as git prints them above its patch. */
+const COMMIT = /^commit [0-9a-f]{40}\n[\s\S]*?(?=^diff --git )/gm
+const PARAGRAPH = /^[^<>\n]{60,}$/gm
+/** Fences and blocks of HTML in Markdown. */
+const EMBEDDED = /^```[\s\S]*?^```|^[ \t]*<.*$/gm
+
 /** What stands in a file by its own syntax, and what that is. */
-const within = ({ text, kinds }: Sample): readonly [Ranges, ReadonlyArray<string>] => {
+const within = ({ name, text, kinds }: Sample): readonly [Ranges, ReadonlyArray<string>] => {
   if (kinds[0] === "html") return [matches(text, SCRIPT), ["code", "text"]]
   if (kinds[0] === "code") return [matches(text, COMMENT), ["prose", "text"]]
+  if (kinds[0] === "log") return [matches(text, JSON_LINE), ["json"]]
+  if (kinds[0] === "diff") return [matches(text, COMMIT), ["listing", "prose", "text"]]
+  if (kinds[0] === "structure") return [matches(text, PARAGRAPH), ["prose", "text"]]
+  if (name.endsWith(".md")) return [matches(text, EMBEDDED), ["html", "structure", "code", "json", "log"]]
   return kinds[0] === "prose" ? [cellsIn(text), ["text"]] : [[], []]
 }
 
