@@ -8,7 +8,17 @@ import { split } from "../src/compressors/mixed.ts"
 import { registry } from "../src/compressors/registry.ts"
 import { KINDS, noHint } from "../src/domain/content.ts"
 import { Confusion } from "./confusion.ts"
-import { filesOf, fragmentsOf, pairsOf } from "./samples.ts"
+import {
+  type Cuts,
+  filesOf,
+  fragmentsOf,
+  HELD_BACK_PAIRS,
+  heldBackCuts,
+  KNOWN_CUTS,
+  KNOWN_PAIRS,
+  pairsOf,
+  SEEDS
+} from "./samples.ts"
 
 const corpus = new URL("../../shared/corpus/", import.meta.url)
 if (!existsSync(corpus)) throw new Error(`no corpus at ${corpus.pathname}`)
@@ -25,14 +35,22 @@ const whole = new Confusion()
 for (const file of files) whole.add(file, kindOf(file.text))
 show("whole files", whole)
 
-const fragments = new Confusion()
-for (const part of fragmentsOf(files)) fragments.add(part, kindOf(part.text))
-show("fragments", fragments)
-
-const halves = new Confusion()
-for (const { name, text, halves: both } of pairsOf(files)) {
-  const parts = split(text, kindOf)
-  for (const { at, kinds } of both)
-    halves.add({ name, kinds }, parts.find(({ start, end }) => start <= at && at < end)?.kind ?? "none")
+const fragments = (name: string, cuts: Cuts): void => {
+  const confusion = new Confusion()
+  for (const part of fragmentsOf(files, cuts)) confusion.add(part, kindOf(part.text))
+  show(name, confusion)
 }
-show("two texts in a row, each half", halves)
+fragments("fragments", KNOWN_CUTS)
+for (const seed of SEEDS) fragments(`fragments held back, seed ${seed}`, heldBackCuts(seed))
+
+const pairs = (name: string, length: number, step: number): void => {
+  const confusion = new Confusion()
+  for (const pair of pairsOf(files, length, step)) {
+    const parts = split(pair.text, kindOf)
+    for (const { at, kinds } of pair.halves)
+      confusion.add({ name: pair.name, kinds }, parts.find(({ start, end }) => start <= at && at < end)?.kind ?? "none")
+  }
+  show(name, confusion)
+}
+pairs("two texts in a row, each half", ...KNOWN_PAIRS)
+for (const [length, step] of HELD_BACK_PAIRS) pairs(`held back, ${length} characters each`, length, step)

@@ -1,4 +1,12 @@
-/** Texts of the corpus with the kinds that are right for each: whole files, fragments of them, and two of them one after the other. */
+/**
+ * Texts of the corpus with the kinds that are right for each: whole files, fragments of them, and two of them one after the other.
+ *
+ * A file is what it is kept as. A part of one is that too, and where most of its letters are something else by the file's own syntax, that
+ * as well: the scripts of a page are source; comments of source are prose, and so are paragraphs in XML; fences and tags in Markdown are what
+ * they hold; JSON lines of a log are JSON; a commit's message above its patch is a listing of commits; a page's text whose lines are cells,
+ * not sentences, is plain text, since nothing but its missing tags made it a table. The router sees the part alone, so what the part alone says cannot be wrong; each of
+ * these renderings shows all that the other would. These rules were written down before the held-back fragments were first counted.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { parses } from "./measure.ts"
 
@@ -32,6 +40,7 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (text.trim().length < 40) return undefined
   if (/^(?:json|peer-workloads|logs|web)\//.test(name) && /^\s*[[{]/.test(text) && parses(text)) return ["json"]
   if (name.endsWith(".rst")) return undefined
+  if (/json_invalid/.test(name)) return ["json", "log", "text"]
   if (isJsonLines(text)) return name.startsWith("logs/") ? ["json", "log"] : ["json"]
   if (name.startsWith("json/")) return undefined
   if (name.startsWith("code/")) return ["code"]
@@ -43,10 +52,10 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (/\.(?:svg|xml)$/.test(name)) return ["structure", "text", "blob"]
   if (name.endsWith(".md")) return ["prose", "text", "code", "mixed"]
   // Logs that hold documents of JSON, and one whose fields tabs part.
-  if (/issue7178|caddy_log|\.snap$/.test(name)) return ["log", "mixed", "text"]
+  if (/\.snap$/.test(name)) return ["log", "mixed", "text", "code"]
+  if (/issue7178|caddy_log/.test(name)) return ["log", "mixed", "text"]
   if (name.includes("bro_http")) return ["log", "table"]
-  if (/json_invalid/.test(name)) return ["json", "log", "text"]
-  if (/\.snap$|invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
+  if (/invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
   if (/^search\/git\/.*(?:diff-range)/.test(name) || name.startsWith("diffs/")) return ["diff"]
   if (name.startsWith("search/git") || name.endsWith("-l.txt")) return ["listing"]
   if (/^search\/grep\/.*(?:-c|wc)\.txt/.test(name)) return ["text", "search", "log"]
@@ -115,14 +124,103 @@ const linesFrom = (text: string, at: number, length: number): string => {
   return part.slice(0, part.lastIndexOf("\n") + 1)
 }
 
-/** Parts of long files as tools cut them: from a quarter, the middle and three quarters on. JSON and diffs cut there are none. */
-export const fragmentsOf = (files: ReadonlyArray<Sample>): ReadonlyArray<Sample> =>
-  files.flatMap(({ name, text, kinds }) =>
-    text.length < 2 * FRAGMENT || kinds.includes("json") || kinds.includes("diff")
+type Ranges = ReadonlyArray<readonly [from: number, to: number]>
+
+const matches = (text: string, pattern: RegExp): Ranges =>
+  [...text.matchAll(pattern)].map(({ index, 0: found }) => [index, index + found.length])
+
+const SENTENCE_WORDS = 7
+
+/** Lines of fewer words than a sentence has. */
+const cellsIn = (text: string): Ranges => {
+  const ranges: Array<readonly [number, number]> = []
+  let at = 0
+  for (const line of text.split("\n")) {
+    if ((line.match(/\p{L}{2,}/gu) ?? []).length < SENTENCE_WORDS) ranges.push([at, at + line.length])
+    at += line.length + 1
+  }
+  return ranges
+}
+
+const COMMENT = /\/\*[\s\S]*?\*\/|"""[\s\S]*?"""|^[ \t]*(?:\/\/|#(?!\s*(?:include|define|if|el|end|pragma))|--).*$/gm
+const SCRIPT = /<script\b[\s\S]*?<\/script>|<style\b[\s\S]*?<\/style>|<!--[\s\S]*?-->/gi
+
+const JSON_LINE = /^\{".*\}$/gm
+/** A commit's heading and message, as git prints them above its patch. */
+const COMMIT = /^commit [0-9a-f]{40}\n[\s\S]*?(?=^diff --git )/gm
+const PARAGRAPH = /^[^<>\n]{60,}$/gm
+/** Fences and blocks of HTML in Markdown. */
+const EMBEDDED = /^```[\s\S]*?^```|^[ \t]*<.*$/gm
+
+/** What stands in a file by its own syntax, and what that is. */
+const within = ({ name, text, kinds }: Sample): readonly [Ranges, ReadonlyArray<string>] => {
+  if (kinds[0] === "html") return [matches(text, SCRIPT), ["code", "text"]]
+  if (kinds[0] === "code") return [matches(text, COMMENT), ["prose", "text"]]
+  if (kinds[0] === "log") return [matches(text, JSON_LINE), ["json"]]
+  if (kinds[0] === "diff") return [matches(text, COMMIT), ["listing", "prose", "text"]]
+  if (kinds[0] === "structure") return [matches(text, PARAGRAPH), ["prose", "text"]]
+  if (name.endsWith(".md")) return [matches(text, EMBEDDED), ["html", "structure", "code", "json", "log"]]
+  return kinds[0] === "prose" ? [cellsIn(text), ["text"]] : [[], []]
+}
+
+const lettersOf = (text: string): number => text.replace(/\s+/g, "").length
+
+/** The file's kinds and those of most of the letters from `from` to `to`. */
+const kindsWithin = (file: Sample, from: number, to: number): ReadonlyArray<string> => {
+  const [ranges, others] = within(file)
+  let letters = 0
+  for (const [start, end] of ranges)
+    if (start < to && end > from) letters += lettersOf(file.text.slice(Math.max(from, start), Math.min(to, end)))
+  return letters > 0.5 * lettersOf(file.text.slice(from, to)) ? [...file.kinds, ...others] : file.kinds
+}
+
+/** A part of a file, named by where it begins. */
+const partOf = (file: Sample, at: number, length: number): Sample => {
+  const text = linesFrom(file.text, at, length)
+  const from = file.text.indexOf(text, at)
+  return { name: `${file.name} from ${at}, ${length}`, text, kinds: kindsWithin(file, from, from + text.length) }
+}
+
+/** Cuts that the router was made with: a quarter, the middle and three quarters on. */
+export const KNOWN_CUTS: Cuts = ({ text }) =>
+  [0.25, 0.5, 0.75].map((share) => [Math.floor(text.length * share), FRAGMENT])
+
+/** Other places and lengths, by a seed: cuts that it was not made with. */
+export const heldBackCuts =
+  (seed: number): Cuts =>
+  ({ name, text }) => {
+    let state = seed
+    for (const char of name) state = (Math.imul(state, 31) + char.charCodeAt(0)) >>> 0
+    const next = (): number => {
+      state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
+      return state / 2 ** 32
+    }
+    return [1_500, 2_500, 9_000].flatMap(
+      (length): ReadonlyArray<readonly [number, number]> =>
+        text.length < 2 * length ? [] : [[Math.floor(next() * (text.length - length)), length]]
+    )
+  }
+
+/** The seeds of the cuts held back. */
+export const SEEDS = [11, 12] as const
+
+/** How long the halves of a pair are, and the step to the second one. */
+export const KNOWN_PAIRS = [FRAGMENT, 61] as const
+export const HELD_BACK_PAIRS = [
+  [2_000, 37],
+  [9_000, 83]
+] as const
+
+export type Cuts = (file: Sample) => ReadonlyArray<readonly [at: number, length: number]>
+
+/** Parts of long files as tools cut them. JSON and diffs cut there are none. */
+export const fragmentsOf = (files: ReadonlyArray<Sample>, cuts: Cuts): ReadonlyArray<Sample> =>
+  files.flatMap((file) =>
+    file.text.length < 2 * FRAGMENT || file.kinds.includes("json") || file.kinds.includes("diff")
       ? []
-      : [0.25, 0.5, 0.75].flatMap((share) => {
-          const part = linesFrom(text, Math.floor(text.length * share), FRAGMENT)
-          return part.trim().length > 200 ? [{ name: `${name} from ${share}`, text: part, kinds }] : []
+      : cuts(file).flatMap(([at, length]) => {
+          const part = partOf(file, at, length)
+          return part.text.trim().length > 200 ? [part] : []
         })
   )
 
@@ -133,15 +231,16 @@ export interface Pair {
   readonly halves: ReadonlyArray<{ readonly at: number; readonly kinds: ReadonlyArray<string> }>
 }
 
-/** Each file's beginning, and behind a line that parts them that of a file of another kind. */
-export const pairsOf = (files: ReadonlyArray<Sample>): ReadonlyArray<Pair> => {
+/** Each file's beginning, and behind a line that parts them that of a file of another kind; the step says which. */
+export const pairsOf = (files: ReadonlyArray<Sample>, length: number, step: number): ReadonlyArray<Pair> => {
   const parts = files.flatMap((file) => {
     const isWhole = file.kinds.includes("json")
-    const text = isWhole && file.text.length <= 20_000 ? `${file.text.trimEnd()}\n` : linesFrom(file.text, 0, FRAGMENT)
-    return text.length < 600 || (isWhole && file.text.length > 20_000) ? [] : [{ ...file, text }]
+    if (isWhole && file.text.length > 20_000) return []
+    const part = isWhole ? { ...file, text: `${file.text.trimEnd()}\n` } : partOf(file, 0, length)
+    return part.text.length < 600 ? [] : [{ ...part, name: file.name }]
   })
   return parts.flatMap((one, at) => {
-    const other = parts[(at * 61 + 29) % parts.length]
+    const other = parts[(at * step + 29) % parts.length]
     if (other === undefined || other.kinds.some((kind) => one.kinds.includes(kind))) return []
     const line = "==== next ====\n"
     return [

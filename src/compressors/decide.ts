@@ -104,7 +104,8 @@ const hide = (asked: Case, compressor: Compressor, visible: ReturnType<typeof sh
   const layers = hidingLayers(asked, compressor, visibleTokens)
   if (layers === undefined || layers.every(hidesNothing)) return visible
   const { tokens } = candidate(layers, asked)
-  if (tokens > visibleTokens * (1 - HIDING_GAIN) || !admits(before, tokens)) return visible
+  const { hidingGain = HIDING_GAIN } = compressor
+  if (tokens > visibleTokens * (1 - hidingGain) || !admits(before, tokens)) return visible
   const proof = prove(layers, reader)
   return proof === undefined ? visible : { _tag: "Hide", kind, proof, before, after: tokens, otherwise: visible }
 }

@@ -62,7 +62,7 @@ const judged = (text: string): string =>
   text.slice(0, JUDGED).includes("\u001b") ? text.slice(0, JUDGED).replace(SEQUENCES, "") : text
 
 const REMARK =
-  /^\s*(?:\w+:? )?<?(?:[A-Za-z]:)?[\w./\\@+-]*\w\.\w{1,8}>?(?::\d+|\(\d+(?:,\d+)?\))(?::\d+)?(?:[: ]|$)|^\s*\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d\b/
+  /^\s*(?:\w+:? )?<?(?:[A-Za-z]:)?[\w./\\@+-]*\w\.\w{1,8}>?(?::\d+|\(\d+(?:,\d+)?\))(?::\d+)?(?:[: ]|$)|^\s*\[?(?:\d{1,7} )?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d\b|^\d{10}\.\d{3,9}\s/
 const REMARK_SHARE = 0.4
 
 /** Remarks on places of files and lines with a time, too few or too odd for a detector, are what a tool has logged. */

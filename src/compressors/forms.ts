@@ -50,8 +50,10 @@ const COUNTED = /^L?\s{0,8}(\d{1,6})(?:: ?|\. |\| ?)/
 const share = (lines: ReadonlyArray<string>, is: (line: string) => boolean): number =>
   lines.length === 0 ? 0 : lines.filter(is).length / lines.length
 
-/** What opens lines of comments and imports, which source has in rows; a single character is no beginning anyway. */
-const SOURCE_MARK = /^(?:\/\/[/!]?|\/\*\*?|--|;;|use|import|from|using|#include)$/
+/** What opens lines of comments, imports and cases, which source has in rows; a single character is no beginning anyway. */
+const SOURCE_MARK = /^(?:\/\/[/!]?|\/\*\*?|--|;;|use|import|from|using|#include|case)$/
+/** What programs print ends so only where it is source. */
+const STATEMENT = /;\s*$/
 
 /** Whether lines mostly begin alike, list markers aside: a program printed them. */
 export const beginAlike = (lines: ReadonlyArray<string>): boolean => {
@@ -59,7 +61,8 @@ export const beginAlike = (lines: ReadonlyArray<string>): boolean => {
   const begins = new Map<string, number>()
   for (const line of lines) {
     const begin = /^\s*\S{1,40}/.exec(line)?.[0].trim().replace(/\d+/g, "0") ?? ""
-    if (begin.length > 1 && !SOURCE_MARK.test(begin)) begins.set(begin, (begins.get(begin) ?? 0) + 1)
+    if (begin.length > 1 && !SOURCE_MARK.test(begin) && !STATEMENT.test(line))
+      begins.set(begin, (begins.get(begin) ?? 0) + 1)
   }
   return Math.max(0, ...begins.values()) > 0.5 * lines.length
 }
@@ -74,8 +77,15 @@ const CODE_ASSIGNS =
 /** A place in front, as search tools and compilers print it: the rest may be code, the line is not. */
 const PLACED = /^(?:[^\s:]{1,300}:)?\d+[:-](?!\d)/
 
+/** A longer line is no statement, and where it was cut is not how it ends. */
+const LONGEST_CODE = 500
+/** So many lines that a `#` opens are comments; headings stand apart, and fields and numbers are what programs print. */
+const COMMENTS = 0.5
+const COMMENT = /^\s*#(?:\s*$|\s+(?!\d|[A-Z][\w@]*: )\S)/
+
 /** JSON behind a prefix ends as code does. */
 const isCode = (line: string): boolean =>
+  line.length < LONGEST_CODE &&
   !PLACED.test(line) &&
   !line.includes('{"') &&
   (CODE_ALONE.test(line) || CODE_START.test(line) || CODE_END.test(line) || CODE_ASSIGNS.test(line))
@@ -133,7 +143,9 @@ const listing = (lines: ReadonlyArray<string>): Confidence => {
 
 /** The share of lines that look like source, unless a program printed them. */
 export const codeForm = (lines: ReadonlyArray<string>): Confidence => {
-  const found = beginAlike(lines) ? 0 : share(lines, isCode)
+  if (beginAlike(lines)) return 0
+  const isCommented = share(lines, (line) => COMMENT.test(line)) >= COMMENTS
+  const found = share(lines, (line) => isCode(line) || (isCommented && COMMENT.test(line)))
   return found >= 0.4 ? Math.min(0.95, 0.5 + found * 0.6) : 0
 }
 

@@ -88,6 +88,26 @@ const opening = (line: string): number => {
 /** A line that parts what stands above it from what stands below. */
 const BETWEEN_PARTS = Symbol("separator")
 
+/** A line that parts many short records of one output is none that parts outputs. */
+const RECORDS = 4
+const MAX_RECORD = 600
+
+const recordMarks = (text: string): ReadonlySet<string> => {
+  const found = new Map<string, { count: number; readonly first: number; last: number }>()
+  for (const { 0: line, index } of text.matchAll(/^[=#*~-]{3,}[ \t]*$/gm)) {
+    const mark = found.get(line)
+    if (mark === undefined) found.set(line, { count: 1, first: index, last: index })
+    else {
+      mark.count++
+      mark.last = index
+    }
+  }
+  const marks = [...found].filter(
+    ([, { count, first, last }]) => count >= RECORDS && last - first <= MAX_RECORD * (count - 1)
+  )
+  return new Set(marks.map(([line]) => line))
+}
+
 interface Cut {
   readonly start: number
   end: number
@@ -106,6 +126,7 @@ const cut = (text: string, readsFences: boolean): ReadonlyArray<Cut> => {
   let fence: { readonly mark: string; readonly body: number; readonly language: string } | undefined
   /** Failed scans may cost this much in all. */
   let patience = 2 * text.length + 1_000
+  const records = recordMarks(text)
   for (let at = 0; at < text.length && parts.length < MAX_PARTS; ) {
     const end = lineEnd(text, at)
     const line = text.slice(at, Math.min(end, at + 2_000))
@@ -140,10 +161,11 @@ const cut = (text: string, readsFences: boolean): ReadonlyArray<Cut> => {
       const stop = valueEnd(text, start)
       if (stop > 0) {
         const rest = text.slice(stop, lineEnd(text, stop))
-        if (stop - start >= MIN_PART && rest.trim() === "" && isJson(text.slice(start, stop))) {
-          const before = parts[parts.length - 1]
-          // JSON lines are one part.
-          if (before?.kind === "json" && before.end === from && /^\s*$/.test(text.slice(from, start))) {
+        const before = parts[parts.length - 1]
+        // JSON lines are one part, short ones among them too.
+        const goesOn = before?.kind === "json" && before.end === from && /^\s*$/.test(text.slice(from, start))
+        if ((goesOn || stop - start >= MIN_PART) && rest.trim() === "" && isJson(text.slice(start, stop))) {
+          if (goesOn) {
             before.end = stop
             from = stop
           } else put(start, stop, "json")
@@ -153,7 +175,7 @@ const cut = (text: string, readsFences: boolean): ReadonlyArray<Cut> => {
         patience -= stop - start
       } else patience -= -stop - 1 - start
     }
-    if (SEPARATOR.test(line)) put(at, end, BETWEEN_PARTS)
+    if (SEPARATOR.test(line) && !records.has(line.replace(/\r?\n$/, ""))) put(at, end, BETWEEN_PARTS)
     at = end
   }
   // A fence that never closes is none.

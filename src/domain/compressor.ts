@@ -33,6 +33,8 @@ export interface Compressor {
   readonly detect: (text: string, hint: Hint) => Confidence
   /** Lawful segments of a tiling of `content.text` (tiling.ts), or undefined where this kind has nothing to offer. */
   readonly tile: (content: Content, want: Want) => ReadonlyArray<Segment> | undefined
+  /** The share that hiding must bring over the visible form to be taken; a quarter where it is left out. */
+  readonly hidingGain?: number
   /** Decoders of every codec that its segments name, `verbatim` aside. */
   readonly codecs: ReadonlyArray<Codec>
 }

@@ -10,7 +10,7 @@ import { footForGate, parseGap, printFoot, printGap, type Unit } from "./marker.
 import { numberShift, shifted } from "./numbering.ts"
 import { sourceNameOf } from "./repeat.ts"
 import type { Receipt } from "./receipt.ts"
-import { textOf } from "./spans.ts"
+import { lengthOf, textOf } from "./spans.ts"
 import { type Codec, type Elide, hidesNothing, type Segment, type Tiling, type VisibleSegment } from "./tiling.ts"
 
 /** Tilings of one input, lowest first; each further one tiles what the one below prints. */
@@ -78,12 +78,14 @@ interface Extent {
 
 /** How much of the input is hidden: in lines, or in characters where the input is one line. */
 const hiddenOf = (tiling: Tiling): Extent => {
-  const gaps = tiling.segments.flatMap((segment) =>
-    segment._tag === "Elide" ? [textOf(tiling.input, segment.spans)] : []
-  )
+  const sum = (amount: (gap: Elide) => number): number =>
+    tiling.segments.reduce((all, segment) => (segment._tag === "Elide" ? all + amount(segment) : all), 0)
   const total = linesIn(tiling.input)
-  if (total > 1) return { hidden: gaps.reduce((sum, gap) => sum + linesIn(gap), 0), total, unit: "lines" }
-  return { hidden: gaps.reduce((sum, gap) => sum + gap.length, 0), total: tiling.input.length, unit: "characters" }
+  if (total <= 1) return { hidden: sum(({ spans }) => lengthOf(spans)), total: tiling.input.length, unit: "characters" }
+  // Of a page the texts of lines are hidden, without their ends.
+  const linesOf = ({ gap, spans }: Elide): number =>
+    gap.unit === "lines" ? gap.count : linesIn(textOf(tiling.input, spans))
+  return { hidden: Math.min(total, sum(linesOf)), total, unit: "lines" }
 }
 
 /** The text with a line at its end. */

@@ -8,7 +8,7 @@ export interface Block {
   /** Its tokens, [first, last). */
   readonly first: number
   readonly last: number
-  /** UTF-16 units of text, and of those within links. */
+  /** Letters of text, and of those within links; a character of a script that has one for a syllable or a word counts for three. */
   readonly length: number
   readonly linked: number
 }
@@ -25,6 +25,15 @@ export const breaks = ({ kind, name }: Token): boolean => (kind === "open" || ki
 const isBlank = (text: string, from: number, to: number): boolean => {
   for (let at = from; at < to; at++) if (text.charCodeAt(at) > 32) return false
   return true
+}
+
+/** Kana, ideographs and Hangul. */
+const isSyllable = (code: number): boolean => code >= 0x2e80 && (code < 0xa4d0 || (code >= 0xac00 && code < 0xfb00))
+
+const lettersIn = (text: string, from: number, to: number): number => {
+  let letters = to - from
+  for (let at = from; at < to; at++) if (isSyllable(text.charCodeAt(at))) letters += 2
+  return letters
 }
 
 /** Blocks that hold any text, in order; `first` is at the tag before it. */
@@ -49,7 +58,7 @@ export const blocksOf = (text: string, { elements, tokens }: Page): ReadonlyArra
     } else if (token.name === "a") link = token.kind === "open" ? token.element : -1
     else if ((token.kind === "text" && !isBlank(text, token.from, token.to)) || token.kind === "character") {
       if (length === 0) holder = blockAround(elements, token.element)
-      const size = token.to - token.from
+      const size = lettersIn(text, token.from, token.to)
       length += size
       if (link !== -1) linked += size
     }

@@ -17,7 +17,7 @@ import { questionWords } from "../question.ts"
 import { type Block, blocksOf } from "./blocks.ts"
 import { detectHtml } from "./detect.ts"
 import { type Choice, layOut } from "./layout.ts"
-import { mainBlocks } from "./main.ts"
+import { type Main, mainOf } from "./main.ts"
 import { characterCodec, linkCodec, markCodec } from "./mark.ts"
 import { type Page, rawHead, readPage } from "./page.ts"
 
@@ -26,6 +26,8 @@ const STRETCH = 8
 const MARKER_TOKENS = 24
 /** In an agent's session a smaller page is likelier one that it works on, attributes and all, than one that it reads. */
 const WORKED_ON = 8_000
+/** What goes first is the site around the text, which few come back for: less than elsewhere pays for one who does. */
+const HIDING_GAIN = 0.1
 /** Characters that a token stands for at most. */
 const MOST_CHARACTERS = 8
 
@@ -36,14 +38,24 @@ const costOf = (segments: ReadonlyArray<Segment>): number =>
     0
   )
 
-/** Of the main blocks those that the room holds: titles and what the question names first, then from the beginning. */
-const withinRoom = (
-  text: string,
-  page: Page,
-  blocks: ReadonlyArray<Block>,
-  main: ReadonlyArray<boolean>,
-  want: Want
-): ReadonlyArray<boolean> => {
+/** Where a block's text goes over so many tokens: an offset of the source, at a blank. */
+const offsetOf = (text: string, page: Page, { first, last }: Block, room: number): number => {
+  let left = room
+  for (const { kind, from, to } of page.tokens.slice(first, last)) {
+    if (kind !== "text") continue
+    const tokens = estimateTokens(text.slice(from, to))
+    if (tokens > left) {
+      const near = from + Math.floor(((to - from) * Math.max(0, left)) / tokens)
+      const blank = Math.max(text.lastIndexOf("\n", near), text.lastIndexOf(" ", near))
+      return Math.max(from, blank + 1)
+    }
+    left -= tokens
+  }
+  return text.length
+}
+
+/** Of the main blocks those that the room holds: titles and what the question names first, then from the beginning, the last one in part. */
+const withinRoom = (text: string, page: Page, blocks: ReadonlyArray<Block>, main: Main, want: Want): Main => {
   const words = questionWords(want.question)
   const bodyOf = ({ first, last }: Block): string =>
     page.tokens
@@ -56,16 +68,18 @@ const withinRoom = (
     const body = bodyOf(block).toLowerCase()
     return words.some((word) => body.includes(word)) ? 1 : 2
   }
-  const order = blocks.flatMap((block, at) => (main[at] === true ? [{ at, rank: rankOf(block) }] : []))
+  const order = blocks.flatMap((block, at) => (main.blocks[at] === true ? [{ at, block, rank: rankOf(block) }] : []))
   order.sort((a, b) => a.rank - b.rank || a.at - b.at)
-  const shown = main.map(() => false)
+  const shown = main.blocks.map(() => false)
   let room = want.budgetTokens * STRETCH
-  for (const { at, rank } of order) {
-    room -= estimateTokens(bodyOf(blocks[at] as Block)) + 2
-    if (room < 0 && rank > 0) break
+  for (const { at, block, rank } of order) {
+    const tokens = estimateTokens(bodyOf(block)) + 2
     shown[at] = true
+    if (tokens > room && rank > 0)
+      return { ...main, blocks: shown, cut: { block: at, offset: offsetOf(text, page, block, room) } }
+    room -= tokens
   }
-  return shown
+  return { ...main, blocks: shown }
 }
 
 const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined => {
@@ -83,14 +97,14 @@ const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined 
     const all = lay({ addresses: true, data: true })
     if (fits(all)) return all
   }
-  const main = mainBlocks(page, blocks)
-  if (mayFit(main)) {
-    const linked = lay({ blocks: main, addresses: true, data: false })
+  const main = mainOf(page, blocks)
+  if (mayFit(main.blocks)) {
+    const linked = lay({ main, addresses: true, data: false })
     if (fits(linked)) return linked
   }
-  const plain = lay({ blocks: main, addresses: false, data: false })
+  const plain = lay({ main, addresses: false, data: false })
   if (costOf(plain) <= want.budgetTokens * STRETCH) return plain
-  return lay({ blocks: withinRoom(text, page, blocks, main, want), addresses: false, data: false })
+  return lay({ main: withinRoom(text, page, blocks, main, want), addresses: false, data: false })
 }
 
 const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | undefined => {
@@ -108,5 +122,6 @@ export const html: Compressor = {
   version: 1,
   detect: detectHtml,
   tile,
+  hidingGain: HIDING_GAIN,
   codecs: [markCodec, characterCodec, linkCodec]
 }

@@ -7,13 +7,14 @@ import type { Gap } from "../../domain/marker.ts"
 import { lengthOf, pushSpan, textOf } from "../../domain/spans.ts"
 import { type Segment, verbatim } from "../../domain/tiling.ts"
 import { type Block, breaks } from "./blocks.ts"
+import type { Main } from "./main.ts"
 import { characterCodec, linkCodec, linkText, markCodec, NOTICE } from "./mark.ts"
 import { CONTROLS, type Page, type Token } from "./page.ts"
 
 /** What of a page is shown. */
 export interface Choice {
-  /** For each block; all where it is left out. */
-  readonly blocks?: ReadonlyArray<boolean>
+  /** All of it where it is left out. */
+  readonly main?: Main
   readonly addresses: boolean
   readonly data: boolean
 }
@@ -21,6 +22,7 @@ export interface Choice {
 /** A link is looked through this far for its end. */
 const MAX_LINK = 40
 const PROFILE = 60
+const DATA_PROFILE = "JSON of a script "
 
 const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13)
 
@@ -38,7 +40,11 @@ class Layout {
   private space: readonly [number, number] | undefined
   private hidden: Array<number> = []
   private hiddenAnchor: number | undefined
+  /** How the hidden texts begin. */
+  private profile = ""
+  private hidesData = false
   private isFresh = true
+  private isTitled = false
   private inRow = false
 
   constructor(text: string) {
@@ -72,8 +78,11 @@ class Layout {
     const before = this.pending?.mark ?? ""
     let mark = isOpen && this.pending !== undefined ? before : "\n"
     if (heading !== undefined) mark = `\n\n${"#".repeat(Number(heading))} `
-    else if (name === "title" && isOpen) mark = "\n# "
-    else if (name === "li" && isOpen) mark = `\n${"  ".repeat(Math.min(6, Math.max(0, depth - 1)))}- `
+    else if (name === "title" && isOpen && !this.isTitled) {
+      // Pictures have titles too.
+      mark = "\n# "
+      this.isTitled = true
+    } else if (name === "li" && isOpen) mark = `\n${"  ".repeat(Math.min(6, Math.max(0, depth - 1)))}- `
     else if ((name === "td" || name === "th") && isOpen && this.inRow) mark = " | "
     this.pending = { anchor: from, mark }
   }
@@ -194,11 +203,10 @@ class Layout {
     pushSpan(this.open, from, to)
   }
 
+  /** Data goes with the texts that are hidden around it. */
   hideData(from: number, to: number): void {
-    this.begin(true)
-    this.flush()
-    const gap: Gap = { unit: "characters", count: to - from, range: [from + 1, to], profile: "JSON of a script" }
-    this.segments.push({ _tag: "Elide", spans: [from, to], gap })
+    this.hideSpan(from, to)
+    this.hidesData = true
   }
 
   hide({ kind, from, to }: Token): void {
@@ -209,28 +217,30 @@ class Layout {
       while (end > start && isBlank(this.text.charCodeAt(end - 1))) end--
     }
     if (start === end) return
+    this.hideSpan(start, end)
+    if (this.profile.length < PROFILE)
+      this.profile += `${this.text.slice(start, Math.min(end, start + PROFILE)).replace(/\s+/g, " ")} `
+  }
+
+  private hideSpan(start: number, end: number): void {
     if (this.hidden.length === 0) this.hiddenAnchor = this.isFresh ? undefined : this.pending?.anchor
     pushSpan(this.hidden, start, end)
   }
 
   private closeGap(): void {
-    const { hidden, text } = this
+    const { hidden } = this
     if (hidden.length === 0) return
     this.hidden = []
     if (this.hiddenAnchor !== undefined) this.mark(this.hiddenAnchor, "\n")
     this.flush()
     const first = lineAt(this.starts, hidden[0] as number)
     const last = lineAt(this.starts, (hidden[hidden.length - 1] as number) - 1)
-    let head = ""
-    for (let i = 0; i < hidden.length && head.length < PROFILE; i += 2)
-      head += `${text
-        .slice(hidden[i], hidden[i + 1])
-        .slice(0, PROFILE)
-        .replace(/\s+/g, " ")} `
-    const profile = head
+    const profile = `${this.hidesData ? DATA_PROFILE : ""}${this.profile}`
       .slice(0, PROFILE)
       .replace(/[\ud800-\udbff]$/, "")
       .trim()
+    this.profile = ""
+    this.hidesData = false
     const gap: Gap =
       last > first
         ? { unit: "lines", count: last - first + 1, profile }
@@ -295,13 +305,12 @@ export const layOut = (
   let literal = 0
   let lists = 0
   let block = 0
-  let wasShown = true
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as Token
     const { kind, name } = token
     while (block < blocks.length && (blocks[block] as Block).last <= at) block++
     const own = blocks[block]
-    const isShown = own === undefined || own.first > at || choice.blocks?.[block] !== false
+    const isShown = own === undefined || own.first > at || choice.main?.blocks[block] !== false
     const isBreak = breaks(token)
     if (isBreak) {
       if (name === "ul" || name === "ol") lists = Math.max(0, lists + (kind === "open" ? 1 : -1))
@@ -316,9 +325,13 @@ export const layOut = (
       if (isBreak && !isLast && token.told === undefined) layout.break(next, lists)
     }
     if (kind === "text" || kind === "character") {
-      if (isShown) layout.show(token, literal > 0)
-      else layout.hide(token)
-      wasShown = isShown
+      const end = isShown ? (choice.main?.cut?.block === block ? choice.main.cut.offset : token.to) : token.from
+      if (end >= token.to) layout.show(token, literal > 0)
+      else if (end <= token.from || kind === "character") layout.hide(token)
+      else {
+        layout.show({ ...token, to: end }, literal > 0)
+        layout.hide({ ...token, from: end })
+      }
     } else if (kind === "raw") {
       const start = text.slice(token.from, token.to).search(/\S/)
       const isData = at > 0 && isDataScript(tokens, at)
@@ -327,7 +340,7 @@ export const layOut = (
       else layout.hideData(token.from + start, token.to)
     } else if (kind === "open" && token.told !== undefined) {
       if (CONTROLS.has(name)) {
-        if (choice.blocks === undefined || (wasShown && own !== undefined && isShown)) layout.tag(token, at === first)
+        if (choice.main?.holds(token.element) !== false) layout.tag(token, at === first)
       } else if (choice.addresses) {
         const inside = token.address === undefined ? undefined : insideOf(tokens, at)
         if (inside !== undefined && layout.link(token.address as readonly [number, number], inside)) at += inside.length

@@ -1,5 +1,5 @@
 /** The forms that listings have: of files, of packages, of commits, of a working tree's changes. */
-import { sampleLines } from "../forms.ts"
+import { beginAlike, sampleLines } from "../forms.ts"
 
 /**
  * paths: one a line, as `find` and `git ls-files` print them. long: `ls -l`. recursive: names under `folder:`. tree: `tree`, `npm ls`.
@@ -23,12 +23,14 @@ export const BRANCH = /^[│├└|`+─\s-]*(?:[├└]─|[|`+]--|\+-|├|└)
 export const STATUS_HEADING =
   /^(?:On branch |HEAD detached|Your branch |Changes |Untracked files:|Unmerged paths:|nothing |no changes |All conflicts|You (?:are|have) |Ignored files:|No commits yet|interactive rebase)/
 const STATUS_FILE = /^(?:\t|\s{2,}\()/
-const SHORT_STATUS = /^(?:[ MADRCUT?!]{2}) \S|^## \S/
+const SHORT_STATUS = /^(?! {2})[ MADRCUT?!]{2} \S|^## \S/
 const ONELINE = /^(?:[*|\\/ _]*\s)?[0-9a-f]{7,12} (?:\([^)]+\) )?\S/
 export const COMMIT = /^commit [0-9a-f]{7,40}\b/
 const BLAME = /^\^?[0-9a-f]{7,40} (?:\S+ +)?\(.* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} +\d+\) ?/
 export const STAT = /^ \S.* +\| +(?:\d+ ?[+-]*|Bin \d+ -> \d+ bytes|Unmerged|0)$/
 export const STAT_SUM = /^ \d+ files? changed(?:, \d+ insertions?\(\+\))?(?:, \d+ deletions?\(-\))?$/
+/** The date of a commit as git prints it: a part of its log may begin behind the commit's own line. */
+const COMMIT_DATE = /^Date: {3}\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4} [+-]\d{4}$/
 /** A path or name alone on its line: no prose, no sentence, no code. */
 const PATH = /^(?:[A-Za-z]:)?[\w.@~+#%$()[\]{},=/\\-]+(?: [\w.@~+#%()/-]+){0,2}$/u
 const TOTAL = /^total \d/
@@ -52,12 +54,8 @@ export const formOf = (text: string): Form | undefined => {
   const has = (pattern: RegExp): number => share(lines, (line) => pattern.test(line))
   if (has(BLAME) >= MOST) return "blame"
   const commits = lines.filter((line) => COMMIT.test(line)).length
-  if (
-    commits > 0 &&
-    (COMMIT.test(lines[0] as string) || commits > 1) &&
-    has(/^(?:commit |Author:|Date:|Merge:| {4}| \S.* \| )/) >= MANY
-  )
-    return "commits"
+  const isLog = COMMIT.test(lines[0] as string) || commits > 1 || lines.some((line) => COMMIT_DATE.test(line))
+  if (isLog && has(/^(?:commit |Author:|Date:|Merge:| {4}| \S.* \| )/) >= MANY) return "commits"
   if (has(STAT) >= MOST || (has(STAT) >= MANY && lines.some((line) => STAT_SUM.test(line)))) return "stat"
   if (share(lines, (line) => LONG.test(line) || FOLDER.test(line) || TOTAL.test(line)) >= MOST && has(LONG) >= MANY)
     return "long"
@@ -80,7 +78,9 @@ export const formOf = (text: string): Form | undefined => {
     folders < MANY * lines.length
   )
     return "recursive"
-  return share(lines, isPathLine) >= MOST && share(lines, isDeep) >= DEEP ? "paths" : undefined
+  if (share(lines, isPathLine) < MOST || share(lines, isDeep) < DEEP) return undefined
+  // One word in front of each path is what a program does with it.
+  return share(lines, (line) => /^[^\s/\\]+ /.test(line)) >= MANY && beginAlike(lines) ? undefined : "paths"
 }
 
 export const detectListing = (text: string): number => (formOf(text) === undefined ? 0 : 0.97)

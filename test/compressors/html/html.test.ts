@@ -62,10 +62,23 @@ describe("a page", () => {
     expect(view).toContain("Brest | 7.2 m")
     expect(view).toContain("See the north quay <now>.")
     expect(view).toMatch(/\[… \d+-\d+: 3 items, addresses of links\]/)
-    expect(view).toMatch(/\[… \d+-\d+: \d+ characters, JSON of a script\]/)
-    expect(view).toMatch(/\[… \d+-\d+: \d+ (?:lines|characters), Home About us\]/)
+    expect(view).toMatch(/\[… 4-6: 3 lines, JSON of a script Home About us\]/)
+    expect(view).not.toContain("7f3a9c21")
     expect(view).not.toContain("\nAll rights reserved")
     expect(view).not.toContain("/quay")
+  })
+
+  it("hides data by itself where no text is hidden beside it", () => {
+    const view = show(PAGE.replace(/<nav[^]*<\/nav>/, ""), false)
+    expect(view).toMatch(/\[… \d+-\d+: 20 characters, JSON of a script\]/)
+  })
+
+  it("counts at its foot what its gaps count", () => {
+    const view = show(PAGE, false)
+    const counts = [...view.matchAll(/: (\d+) lines,/g)].map((match) => Number(match[1]))
+    const others = [...view.matchAll(/\[… \d+-\d+: \d+ (?:items|characters)/g)].length
+    const total = counts.reduce((sum, count) => sum + count, others)
+    expect(view).toContain(`[… ${total} of ${PAGE.split("\n").length - 1} lines hidden`)
   })
 
   it("is whole where it fits", () => {
@@ -98,6 +111,66 @@ describe("a page", () => {
     ["<pre>\n\n x", "x"]
   ])("of broken markup loses no word: %s", (broken, kept) => {
     expect(show(broken, true).replace(NOTICE, "")).toContain(kept)
+  })
+})
+
+describe("of the main text", () => {
+  const article = `<h1>Tides</h1>${paragraph("harbour")}${paragraph("ice")}${paragraph("quay")}`
+  const page = (body: string): string => `<html><head><title>Tides</title></head><body>${body}</body></html>`
+  const gap = /\[… [^\]]*\]/g
+  const shown = (body: string): string => show(page(body), false).replace(gap, "")
+
+  it.each([
+    ["replies, though they are longer than it", `<div class="comment-list">${paragraph("reply").repeat(8)}</div>`],
+    ["what is called so in camel case", `<div class="siteRelatedStories">${paragraph("other")}</div>`],
+    ["what its role says", `<div role="complementary">${paragraph("other")}</div>`],
+    ["a form around it", `<footer><form action="/letters"><input name="mail"></form>${paragraph("other")}</footer>`],
+    [
+      "a list of links with its heading",
+      `<h2>other</h2><ul>${'<li><a href="/x">an other text</a></li>'.repeat(8)}</ul><h2>Next</h2>${paragraph("fog")}`
+    ],
+    ["a scrap between two gaps", `<nav><a href="/">other</a></nav><p>other words</p><nav><a href="/">other</a></nav>`]
+  ])("hides %s", (_, beside) => {
+    const view = shown(`${article}${beside}`)
+    expect(view).toContain("harbour")
+    expect(view).not.toMatch(/reply is|other|letters|mail/)
+  })
+
+  it.each([
+    ["a paragraph that says how it looks", `<p class="paywall promo">${paragraph("fog").slice(3)}`],
+    ["what the page marks as its text", `<main><p>The short lead of it.</p><div>${article.repeat(4)}</div></main>`],
+    ["a comment that is all there is", `<div class="comment">${article.repeat(9)}</div>`]
+  ])("shows %s", (_, body) => {
+    const view = shown(`${article.replace("<h1>Tides</h1>", "")}${body}<nav><a href="/">Home</a></nav>`)
+    expect(view).toContain("harbour")
+    expect(view).toMatch(/fog is|short lead|# Tides/)
+  })
+
+  it("takes ideographs for the words that they are", () => {
+    const text = "満潮の時刻は港によって異なり、月の満ち欠けにも左右される。".repeat(3)
+    const list = `<div><ul>${"<li><span>Brest, Ostend, Calais, Dover, Hull and others: table of the tides for all days</span></li>".repeat(9)}</ul></div>`
+    expect(shown(`<div>${`<p>${text}</p>`.repeat(9)}</div>${list}`)).toContain("満潮")
+  })
+
+  it("is a list where the page is one", () => {
+    const list = Array.from({ length: 30 }, (_, at) => `<li><a href="/${at}">story number ${at}</a> ${at} points</li>`)
+    const view = shown(`<ul>${list.join("")}</ul>`)
+    expect(view).toContain("story number 0")
+    expect(view).toContain("story number 29")
+  })
+
+  it("takes the name of a picture for no title", () => {
+    const view = show(page(`<svg><title>an arrow</title></svg>${article}`), true)
+    expect(view).toContain("# Tides")
+    expect(view).not.toContain("# an arrow")
+  })
+
+  it("shows as much of a long block as there is room for", () => {
+    const lines = Array.from({ length: 400 }, (_, at) => `line ${at} of a listing that goes on and on`)
+    const view = show(page(`<h1>Listing</h1><pre>${lines.join("\n")}</pre>`), false, 100)
+    expect(view).toContain("line 0 of a listing")
+    expect(view).not.toContain("line 399")
+    expect(view.split("\n").filter((line) => line.startsWith("line ")).length).toBeGreaterThan(30)
   })
 })
 
