@@ -165,6 +165,34 @@ describe("prose", () => {
   })
 })
 
+describe("five megabytes", () => {
+  it.each([
+    [
+      "prose, asked",
+      "The quay is closed in winter, and nobody knows why. It was so in 1871. ",
+      "When is the quay closed?"
+    ],
+    ["talk, asked", "Ann: Yes, the quay.\nBo: That is what I meant by it.\n", "When is the quay closed?"],
+    ["one word", "quay", "quay"],
+    ["no ends", "quay ", ""],
+    ["no blanks, no ends", "港は古い", ""],
+    ["right to left", "الميناء مغلق في الشتاء. ", ""],
+    ["halves of signs", "\ud83d", ""]
+  ])("of %s cost ten times what a tenth of them does", (_, unit, question) => {
+    const cost = (length: number): number => {
+      const text = unit.repeat(Math.ceil(length / unit.length))
+      const from = processorMs()
+      const want = { visibleOnly: false, budgetTokens: 2_000, question }
+      const segments = prose.tile({ kind: "prose", text, origin: "output" }, want)
+      const spent = processorMs() - from
+      if (segments !== undefined) expect(isLawful({ input: text, segments })).toBe(true)
+      return spent
+    }
+    cost(100_000)
+    expect(cost(5_000_000)).toBeLessThan(20 * cost(500_000) + 500)
+  })
+})
+
 describe("paragraphs that come back", () => {
   it("read back from their notes, in whatever order and company, in an earlier output or in the same", () => {
     const paragraph = fc.constantFrom(
