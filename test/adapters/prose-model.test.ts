@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { afterAll, describe, expect, it } from "vitest"
 import { addModel } from "../../src/adapters/prose-model/add.ts"
@@ -94,6 +94,15 @@ describe.skipIf(!isInstalled)("with onnxruntime-node (skipped where it is not in
       ["tokenizer.json", "good"],
       ["tokenizer_config.json", "good"]
     ])
+  })
+
+  it("fails by a reason where the tokenizer beside a good model is none", async () => {
+    const own = writeTinyModel(join(folder, "no-tokenizer"))
+    writeFileSync(join(dirname(own), "tokenizer.json"), "{ half of it")
+    const home = join(folder, "home-without-tokenizer")
+    const error = await Effect.runPromise(Effect.flip(addModel(home, "mine", own)))
+    expect(error).toMatchObject({ _tag: "ProseModelError", reason: "unfit" })
+    expect(modelsIn(home)).toHaveLength(1)
   })
 
   it("fails by a reason where a file is no model, and goes on failing without another try", async () => {
