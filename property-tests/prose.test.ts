@@ -1,12 +1,17 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
+import { decide } from "../src/compressors/decide.ts"
 import { prose } from "../src/compressors/prose/prose.ts"
 import { unitsOf } from "../src/compressors/prose/units.ts"
+import { registry } from "../src/compressors/registry.ts"
+import { noHint } from "../src/domain/content.ts"
+import { ShownIndex } from "../src/domain/shown.ts"
 import { textOf } from "../src/domain/spans.ts"
 import { type Relevance, relevanceWithin, scoresAt } from "../src/domain/relevance.ts"
 import { isLawful } from "../src/domain/tiling.ts"
 import { estimateTokens } from "../src/domain/tokens.ts"
-import { draft } from "../src/domain/view.ts"
+import { draft, renderDraft } from "../src/domain/view.ts"
+import { decisionLaws } from "./laws.ts"
 
 const piece = fc.constantFrom(
   "The quay is closed in winter. ",
@@ -157,6 +162,61 @@ describe("prose", () => {
       cost(text)
       expect(cost(text.repeat(4)), JSON.stringify(unit)).toBeLessThan(8 * cost(text) + 150)
     }
+  })
+})
+
+describe("five megabytes", () => {
+  it.each([
+    [
+      "prose, asked",
+      "The quay is closed in winter, and nobody knows why. It was so in 1871. ",
+      "When is the quay closed?"
+    ],
+    ["talk, asked", "Ann: Yes, the quay.\nBo: That is what I meant by it.\n", "When is the quay closed?"],
+    ["one word", "quay", "quay"],
+    ["no ends", "quay ", ""],
+    ["no blanks, no ends", "港は古い", ""],
+    ["right to left", "الميناء مغلق في الشتاء. ", ""],
+    ["halves of signs", "\ud83d", ""]
+  ])("of %s cost ten times what a tenth of them does", (_, unit, question) => {
+    const cost = (length: number): number => {
+      const text = unit.repeat(Math.ceil(length / unit.length))
+      const from = processorMs()
+      const want = { visibleOnly: false, budgetTokens: 2_000, question }
+      const segments = prose.tile({ kind: "prose", text, origin: "output" }, want)
+      const spent = processorMs() - from
+      if (segments !== undefined) expect(isLawful({ input: text, segments })).toBe(true)
+      return spent
+    }
+    cost(100_000)
+    expect(cost(5_000_000)).toBeLessThan(20 * cost(500_000) + 500)
+  })
+})
+
+describe("paragraphs that come back", () => {
+  it("read back from their notes, in whatever order and company, in an earlier output or in the same", () => {
+    const paragraph = fc.constantFrom(
+      ...["quay", "gate", "港", "tower 1871", "الميناء"].map((word) => `The ${word} is told of here. `.repeat(14)),
+      "1. An item that is long, and long again. ".repeat(9),
+      "short",
+      "",
+      "   \t"
+    )
+    const outputs = fc.array(paragraph, { maxLength: 9 }).map((list) => list.join("\n"))
+    fc.assert(
+      fc.property(fc.array(outputs, { minLength: 1, maxLength: 4 }), fc.boolean(), (texts, visibleOnly) => {
+        const shown = new ShownIndex()
+        const named = new Map<string, string>()
+        for (const text of texts) {
+          const want = { visibleOnly, budgetTokens: 150, question: "quay" }
+          const question = { text, hint: noHint, kind: undefined, want }
+          expect(decisionLaws(question, shown, registry, (name) => named.get(name))).toBeUndefined()
+          const decision = decide(question, shown, registry)
+          const view = decision._tag === "Unchanged" ? text : renderDraft(decision.proof.layers).text
+          named.set(shown.add("Search", view), view)
+        }
+      })
+    )
   })
 })
 

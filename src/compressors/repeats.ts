@@ -1,6 +1,6 @@
 /**
- * Repeats: runs of three or more lines that the request already shows, named in one note instead of printed again, because a quarter of
- * all tool output in recorded sessions is the file read again, the edit echoed back, the same listing.
+ * Repeats: runs of three or more lines, and long lines, that the request already shows, named in one note instead of printed again, because
+ * a quarter of all tool output in recorded sessions is the file read again, the edit echoed back, the same listing.
  *
  * Gutters are left aside when lines are compared, so an edit's echo is found in the numbered read before it.
  */
@@ -159,7 +159,10 @@ class Printed {
   reach(line: number): void {
     for (let at = Math.max(this.#from, this.#stretches.length - WINDOW + 1); at + WINDOW <= line; at++)
       this.#windows.add(this.#source.lines, at, at)
-    while (this.#stretches.length < line) this.#stretches.push(this.#from)
+    while (this.#stretches.length < line) {
+      this.#windows.addLone(this.#source.lines, this.#stretches.length, this.#stretches.length)
+      this.#stretches.push(this.#from)
+    }
   }
 
   /** Lines up to `line` are named: what follows begins a stretch of its own. */

@@ -234,6 +234,8 @@ export const changedWords = (
 export const WINDOW = 3
 /** A window with less text is braces and blanks. */
 const MIN_TEXT = 24
+/** A line with as much text is found by itself, as a paragraph that stands among others now: twice what its note costs. */
+const MIN_LONE = 240
 
 const hasText = ({ inks }: PrintedLines, line: number): boolean =>
   (inks[line] as number) + (inks[line + 1] as number) + (inks[line + 2] as number) >= MIN_TEXT
@@ -243,28 +245,51 @@ const windowPrint = (prints: Int32Array, field: number): number =>
   Math.imul(prints[field + FIELDS] as number, 19349663) ^
   Math.imul(prints[field + 2 * FIELDS] as number, 83492791)
 
-/** Places of windows of three lines: the first, which stays, and the last, which is often the longer run. */
+/** Places of windows of three lines, and of long lines word for word: the first, which stays, and the last, which is often the longer run. */
 export class Windows {
   readonly #same = new Places()
   readonly #shape = new Places()
+  readonly #lone = new Places()
 
   /** Adds the window that begins at the line, under a number that is its place. */
   add(lines: PrintedLines, line: number, place: number): void {
-    if (!hasText(lines, line)) return
+    if (line + WINDOW > lines.count || !hasText(lines, line)) return
     const field = FIELDS * line
-    this.#same.add(lines.prints, field + SAME_LOW, place)
-    this.#shape.add(lines.prints, field + SHAPE_LOW, place)
+    this.#same.add(...windowOf(lines.prints, field + SAME_LOW), place)
+    this.#shape.add(...windowOf(lines.prints, field + SHAPE_LOW), place)
   }
 
-  /** Places of the three lines from `line` on, the first one first. */
+  /** Adds the line by itself, where it is a long one. */
+  addLone(lines: PrintedLines, line: number, place: number): void {
+    if ((lines.inks[line] as number) >= MIN_LONE) this.#lone.add(...loneOf(lines.prints, line), place)
+  }
+
+  /** Places of the three lines from `line` on, or else of that line where it is a long one; the first one first. */
   find(lines: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<number> {
-    if (line + WINDOW > lines.count) return NOWHERE
-    const field = FIELDS * line
-    return likeness === "same"
-      ? this.#same.find(lines.prints, field + SAME_LOW)
-      : this.#shape.find(lines.prints, field + SHAPE_LOW)
+    if (line + WINDOW <= lines.count) {
+      const field = FIELDS * line
+      const found =
+        likeness === "same"
+          ? this.#same.find(...windowOf(lines.prints, field + SAME_LOW))
+          : this.#shape.find(...windowOf(lines.prints, field + SHAPE_LOW))
+      if (found.length > 0) return found
+    }
+    const isLone = likeness === "same" && (lines.inks[line] as number) >= MIN_LONE
+    return isLone ? this.#lone.find(...loneOf(lines.prints, line)) : NOWHERE
   }
 }
+
+/** Both halves of a fingerprint. */
+type Print = readonly [low: number, high: number]
+
+const windowOf = (prints: Int32Array, field: number): Print => [
+  windowPrint(prints, field),
+  windowPrint(prints, field + 1)
+]
+const loneOf = (prints: Int32Array, line: number): Print => [
+  prints[FIELDS * line + SAME_LOW] as number,
+  prints[FIELDS * line + SAME_HIGH] as number
+]
 
 const NOWHERE: ReadonlyArray<number> = []
 
@@ -274,15 +299,15 @@ class Places {
   /** The last place of each window, its first one where it has no other. */
   readonly #lasts: Array<number> = []
 
-  add(prints: Int32Array, field: number, place: number): void {
-    const window = this.#windows.of(windowPrint(prints, field), windowPrint(prints, field + 1))
+  add(low: number, high: number, place: number): void {
+    const window = this.#windows.of(low, high)
     if (window === this.#firsts.length) this.#firsts.push(place)
     this.#lasts[window] = place
   }
 
-  find(prints: Int32Array, field: number): ReadonlyArray<number> {
+  find(low: number, high: number): ReadonlyArray<number> {
     if (this.#firsts.length === 0) return NOWHERE
-    const window = this.#windows.find(windowPrint(prints, field), windowPrint(prints, field + 1))
+    const window = this.#windows.find(low, high)
     if (window === -1) return NOWHERE
     const first = this.#firsts[window] as number
     const last = this.#lasts[window] as number

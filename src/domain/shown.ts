@@ -1,8 +1,8 @@
 /**
  * What a request shows so far: the index in which repeats are found and from which their notes are read back.
  *
- * Built oldest first from the views as printed, so a slot's repeats depend on what stands before it alone. Runs of three lines are
- * looked up by fingerprints; the first place wins.
+ * Built oldest first from the views as printed, so a slot's repeats depend on what stands before it alone. Runs of three lines,
+ * and long lines, are looked up by fingerprints; the first place wins.
  */
 import { printGutter } from "./gutter.ts"
 import { lineAt } from "./lines.ts"
@@ -76,7 +76,10 @@ export class ShownIndex {
     this.#sources.set(unique, source)
     this.#ordered.push(source)
     this.#firsts.push(this.#places)
-    for (let line = 0; line + WINDOW <= lines.count; line++) this.#windows.add(lines, line, this.#places + line)
+    for (let line = 0; line < lines.count; line++) {
+      this.#windows.add(lines, line, this.#places + line)
+      this.#windows.addLone(lines, line, this.#places + line)
+    }
     this.#places += lines.count
     this.#length += text.length
     this.#recent = []
@@ -92,7 +95,7 @@ export class ShownIndex {
     return source
   }
 
-  /** Places that show the three lines from `line` on. */
+  /** Places that show the three lines from `line` on, or that line where it is a long one. */
   find(lines: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<Place> {
     return this.#windows.find(lines, line, likeness).map((place) => {
       const at = lineAt(this.#firsts, place)

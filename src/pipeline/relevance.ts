@@ -6,11 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Question, Registry } from "../compressors/decide.ts"
+import { split } from "../compressors/mixed.ts"
 import { type Passage, passagesOf } from "../compressors/prose/passages.ts"
 import { salienceOf } from "../compressors/prose/salience.ts"
 import { isTalk } from "../compressors/prose/talk.ts"
 import { type Unit, unitsOf } from "../compressors/prose/units.ts"
-import type { Origin } from "../domain/content.ts"
+import { type Kind, noHint, type Origin } from "../domain/content.ts"
 import type { Digest } from "../domain/digest.ts"
 import type { Relevance } from "../domain/relevance.ts"
 import { estimateTokens } from "../domain/tokens.ts"
@@ -25,16 +26,17 @@ const candidates = (
   text: string,
   units: ReadonlyArray<Unit>,
   passages: ReadonlyArray<Passage>,
-  question: string
+  question: string,
+  most: number
 ): ReadonlyArray<Passage> => {
-  if (passages.length <= MAX_PASSAGES) return passages
+  if (passages.length <= most) return passages
   const salience = salienceOf({ text }, units, question)
   const best = passages.map(({ first, end }) =>
     salience.subarray(first, end).reduce((top, one) => Math.max(top, one), -Infinity)
   )
   const chosen = [...passages.keys()]
     .sort((a, b) => (best[b] as number) - (best[a] as number) || a - b)
-    .slice(0, MAX_PASSAGES)
+    .slice(0, most)
     .sort((a, b) => a - b)
   return chosen.map((at) => passages[at] as Passage)
 }
@@ -44,27 +46,41 @@ interface Span {
   readonly to: number
 }
 
-const spansOf = (text: string, origin: Origin, question: string): ReadonlyArray<Span> => {
-  const units = unitsOf(text, origin === "file")
-  const passages = passagesOf(text, units, isTalk(text))
-  return candidates(text, units, passages, question).map(({ first, end }) => ({
-    from: (units[first] as Unit).start,
-    to: (units[end - 1] as Unit).end
+/** The passages of one stretch of prose, in offsets of the whole text, in which `from` is the stretch's own. */
+const spansOf = (prose: string, from: number, most: number, origin: Origin, question: string): ReadonlyArray<Span> => {
+  const units = unitsOf(prose, origin === "file")
+  const passages = passagesOf(prose, units, isTalk(prose))
+  return candidates(prose, units, passages, question, most).map(({ first, end }) => ({
+    from: from + (units[first] as Unit).start,
+    to: from + (units[end - 1] as Unit).end
   }))
+}
+
+/** Where prose stands in a text of the kind. */
+const proseIn = (text: string, kind: Kind, registry: Registry): ReadonlyArray<Span> => {
+  if (kind === "prose") return [{ from: 0, to: text.length }]
+  if (kind !== "mixed") return []
+  return split(text, (part) => registry.route(part, noHint)).flatMap((part) =>
+    part.kind === "prose" ? [{ from: part.start, to: part.end }] : []
+  )
 }
 
 const relevanceFrom = (spans: ReadonlyArray<Span>, scores: ReadonlyArray<number>): Relevance =>
   spans.map((span, at) => ({ ...span, score: scores[at] as number }))
 
-/** What the model says of a text. */
+/** What the model says of the prose in a text, which stands in all of it where nothing else is said. */
 export const judge = (
   text: string,
   origin: Origin,
   question: string,
-  model: ProseModel["Type"]
+  model: ProseModel["Type"],
+  prose: ReadonlyArray<Span> = [{ from: 0, to: text.length }]
 ): Effect.Effect<Relevance, ProseModelError> =>
   Effect.suspend(() => {
-    const spans = spansOf(text, origin, question)
+    const length = prose.reduce((sum, { from, to }) => sum + to - from, 0)
+    const spans = prose.flatMap(({ from, to }) =>
+      spansOf(text.slice(from, to), from, Math.floor((MAX_PASSAGES * (to - from)) / length), origin, question)
+    )
     const passages = spans.map(({ from, to }) => text.slice(from, to).trim())
     return Effect.map(model.relevance(question, passages), (scores) => relevanceFrom(spans, scores))
   })
@@ -106,7 +122,7 @@ const keeping = (model: ProseModel["Type"], session: Session | undefined, dryRun
       }).pipe(Effect.provideService(Originals, originals))
   }))
 
-/** The relevance of the text's passages, where it is prose over the budget and there is a question and a model that answers. */
+/** The relevance of the text's passages, where prose is in it, it is over the budget and there is a question and a model that answers. */
 export const relevanceOf = (
   { text, hint, kind, want }: Question,
   {
@@ -124,7 +140,8 @@ export const relevanceOf = (
   Effect.gen(function* () {
     if (model === undefined || want.visibleOnly || want.question.trim() === "") return undefined
     if (estimateTokens(text) <= want.budgetTokens) return undefined
-    if ((kind ?? registry.route(text, hint)) !== "prose") return undefined
-    const judged = judge(text, hint.origin, want.question, yield* keeping(model, session, dryRun))
+    const prose = proseIn(text, kind ?? registry.route(text, hint), registry)
+    if (prose.length === 0) return undefined
+    const judged = judge(text, hint.origin, want.question, yield* keeping(model, session, dryRun), prose)
     return yield* Effect.catchAll(judged, (error) => Effect.as(Effect.logDebug(error.message), undefined))
   })

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { afterAll, describe, expect, it } from "vitest"
 import { addModel } from "../../src/adapters/prose-model/add.ts"
@@ -64,12 +64,22 @@ describe.skipIf(!isInstalled)("with onnxruntime-node (skipped where it is not in
     for (const other of others) expect(answer).toBeGreaterThan(other)
   })
 
-  it("folds the scores of tokens into one a passage", async () => {
+  it("folds the scores of tokens into one a passage, as kompress-v2-base gives them, and none for what fills a batch up", async () => {
     const home = join(folder, "home")
-    const { model } = await Effect.runPromise(addModel(home, "tiny", writeTinyModel(join(folder, "tiny"))))
+    const { model } = await Effect.runPromise(addModel(home, "kompress-v2-base", writeTinyModel(join(folder, "tiny"))))
     expect(model.manifest.form).toBe("token-scores")
+    expect(modelNamed(home, "kompress-v2-base")).toEqual(model)
     // [CLS] 101, the 1996, [SEP] 102
-    expect(await Effect.runPromise(scoresOf({ model }, "", ["the", "the the"]))).toEqual([733, 1048.75])
+    const many = "the ".repeat(40)
+    const mean = (tokens: number): number => Math.round(((101 + tokens * 1996 + 102) / (tokens + 2)) * 10_000) / 10_000
+    expect(await Effect.runPromise(scoresOf({ model }, "", ["the", "the the", many]))).toEqual([1, 2, 40].map(mean))
+  })
+
+  it("finds the form of a model of another name by a try", async () => {
+    const { model } = await Effect.runPromise(
+      addModel(join(folder, "home-of-other"), "other", writeTinyModel(join(folder, "tiny-other")))
+    )
+    expect(model.manifest.form).toBe("token-scores")
   })
 
   it("takes no model of another form, and leaves the one that was there", async () => {
@@ -84,6 +94,15 @@ describe.skipIf(!isInstalled)("with onnxruntime-node (skipped where it is not in
       ["tokenizer.json", "good"],
       ["tokenizer_config.json", "good"]
     ])
+  })
+
+  it("fails by a reason where the tokenizer beside a good model is none", async () => {
+    const own = writeTinyModel(join(folder, "no-tokenizer"))
+    writeFileSync(join(dirname(own), "tokenizer.json"), "{ half of it")
+    const home = join(folder, "home-without-tokenizer")
+    const error = await Effect.runPromise(Effect.flip(addModel(home, "mine", own)))
+    expect(error).toMatchObject({ _tag: "ProseModelError", reason: "unfit" })
+    expect(modelsIn(home)).toHaveLength(1)
   })
 
   it("fails by a reason where a file is no model, and goes on failing without another try", async () => {

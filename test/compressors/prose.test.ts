@@ -264,4 +264,17 @@ describe("talk", () => {
     const view = viewOf(turns.join("\n"), "How heavy may the battery of the remote be?", 0.2)
     expect(view).toContain("Then forty grams it is.")
   })
+
+  it("is searched for the matter asked about before the words that name talk itself", () => {
+    const turns = Array.from(
+      { length: 240 },
+      (_, i) => `${["Ann", "Bo"][i % 2]}: Right, number ${i} is as you say there.`
+    )
+    turns[60] = "Ann: A discussion was had."
+    turns[180] = "Ann: A battery was had."
+    const text = turns.join("\n")
+    const units = unitsOf(text, false)
+    const salience = salienceOf({ text }, units, "Summarize the discussion about the battery.")
+    expect(salience[180]).toBeGreaterThan(1.2 * (salience[60] as number))
+  })
 })

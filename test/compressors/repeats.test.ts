@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest"
 import { decisionLaws } from "../../property-tests/laws.ts"
+import { decide } from "../../src/compressors/decide.ts"
 import { registry } from "../../src/compressors/registry.ts"
+import { noHint } from "../../src/domain/content.ts"
 import { ShownIndex } from "../../src/domain/shown.ts"
+import { renderDraft } from "../../src/domain/view.ts"
 
 const BODIES = [
   "const schema = window.session(ledger, 2590)",
@@ -45,5 +48,41 @@ describe("an output that repeats its own lines", () => {
       const question = { text, hint: { commands: [], origin: "output" as const }, kind: undefined, want }
       expect(decisionLaws(question, new ShownIndex(), registry)).toBeUndefined()
     }
+  })
+})
+
+describe("long lines", () => {
+  const paragraphs = Array.from(
+    { length: 5 },
+    (_, i) =>
+      `Paragraph ${i}: ${`the quay of town ${i} is closed in winter, by order of its guild; `.repeat(6)}and so on.`
+  )
+  const named = (view: string): ReadonlyArray<string> => view.split("\n").filter((line) => line.startsWith("[lines "))
+  const view = (text: string, shown: ShownIndex): string => {
+    const want = { visibleOnly: true, budgetTokens: 2_000, question: "" }
+    const decision = decide({ text, hint: noHint, kind: undefined, want }, shown, registry)
+    return decision._tag === "Unchanged" ? text : renderDraft(decision.proof.layers).text
+  }
+
+  it("are named one by one where they come back in another company, earlier and in the same output", () => {
+    const shown = new ShownIndex()
+    const first = [0, 1, 2].map((i) => paragraphs[i]).join("\n\n")
+    expect(view(first, shown)).toBe(first)
+    shown.add("Search", first)
+    expect(named(view([2, 3, 0].map((i) => paragraphs[i]).join("\n\n"), shown))).toEqual([
+      '[lines 5-5 as in Search above: "Paragraph 2:" … "Paragraph 2:"]',
+      '[lines 1-1 as there: "Paragraph 0:" … "Paragraph 0:"]'
+    ])
+    const twice = [3, 4, 3].map((i) => paragraphs[i]).join("\n\n")
+    expect(named(view(twice, new ShownIndex()))).toEqual([
+      '[lines 1-1 as in this output above: "Paragraph 3:" … "Paragraph 3:"]'
+    ])
+  })
+
+  it("that differ in one word are others", () => {
+    const shown = new ShownIndex()
+    shown.add("Search", paragraphs.slice(0, 2).join("\n\n"))
+    const changed = (paragraphs[1] as string).replace("winter", "summer")
+    expect(named(view(`${paragraphs[3]}\n\n${changed}\n`, shown))).toEqual([])
   })
 })

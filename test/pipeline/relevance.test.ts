@@ -96,6 +96,28 @@ describe("a model of prose", () => {
     })
   )
 
+  it.effect("is asked about the prose between other things, and about nothing else", () =>
+    Effect.gen(function* () {
+      const rows = Array.from({ length: 60 }, (_, id) => ({ id, state: "idle", owner: `node ${id % 7}` }))
+      const text = `${PARAGRAPHS.slice(0, 12).join("\n\n")}\n\n${JSON.stringify(rows)}\n\n${PARAGRAPHS.slice(12).join("\n\n")}\n`
+      const asked: Array<string> = []
+      const reading = Layer.succeed(ProseModel, {
+        relevance: (_, passages) =>
+          Effect.sync(() => {
+            asked.push(...passages)
+            return passages.map((passage) => (passage.includes("railway") ? 0.9 : 0.1))
+          }),
+        keyOf: (question, passages) => chainDigest(hashParts, "reading", [question, ...passages])
+      })
+      const view = yield* viewOf({ budgetTokens: 420 }, reading, text)
+      assert.strictEqual(view.kind, "mixed")
+      assert.include(view.text, "The railway never came")
+      assert.notInclude((yield* viewOf({ budgetTokens: 420 }, undefined, text)).text, "The railway never came")
+      assert.strictEqual(asked.length, PARAGRAPHS.length)
+      for (const passage of asked) assert.notInclude(passage, "idle")
+    })
+  )
+
   it.effect("is asked in a conversation, about tool outputs alone", () =>
     Effect.gen(function* () {
       const calls: Array<number> = []

@@ -9,8 +9,9 @@ const LEFT = 0.5
 const FLOOR = 0.2
 /** Further units follow in the order that they have by then: what a view holds of a long text is chosen long before. */
 const MOST_PICKS = 1_000
-/** Looks at units, for each unit, over all picks. */
+/** Looks at units, for each unit, over all picks; units beyond so many add none, for looks are needed where units are alike. */
 const LOOKS = 24
+const MOST_LOOKED_AT = 20_000
 
 /** A heap of units by a value, the greatest on top, the earlier one of equals. */
 const heapOf = (values: Float64Array) => {
@@ -61,7 +62,7 @@ export const byNovelty = (salience: Float64Array, words: Words): Float64Array =>
   const values = Float64Array.from(salience.keys(), worth)
   const heap = heapOf(values)
   const order = new Float64Array(salience.length)
-  let looks = LOOKS * salience.length
+  let looks = LOOKS * Math.min(salience.length, MOST_LOOKED_AT)
   for (let pick = 0; pick < MOST_PICKS && looks > 0; ) {
     const unit = heap.top()
     if (unit === undefined) break

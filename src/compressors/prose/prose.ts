@@ -66,7 +66,7 @@ const tileProse = (content: Content, want: Want): ReadonlyArray<Segment> | undef
 
 export const prose: Compressor = {
   kind: "prose",
-  version: 2,
+  version: 3,
   detect: detectProse,
   tile: tileProse,
   codecs: []

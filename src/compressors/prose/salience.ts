@@ -5,7 +5,7 @@
 import { type Relevance, scoresAt } from "../../domain/relevance.ts"
 import { byNovelty, outliersOf } from "./novelty.ts"
 import { okapi, okapiAround, smooth } from "./okapi.ts"
-import { isTalk } from "./talk.ts"
+import { askedOfTalk, isTalk } from "./talk.ts"
 import type { Unit } from "./units.ts"
 import { type Asked, askedOf, type Words, wordsOf } from "./words.ts"
 
@@ -24,9 +24,9 @@ const NEIGHBOUR = 0.25
 /** An id of the question, found as written, outweighs every word. */
 const EXACT = 3
 /** Sentences of talk, to either side, over which what is said of one matter spreads. */
-const REACH = 12
-/** A model's judgement, standardised, against that of the words: as much, for neither was better on both kinds of text (docs/prose.md). */
-const MODEL = 1
+const REACH = 15
+/** A model's judgement, standardised, against that of the words: more, for words stand by chance in the wrong place too (docs/prose.md). */
+const MODEL = 1.5
 
 const normal = (scores: Float64Array): Float64Array => {
   const best = scores.reduce((max, score) => Math.max(max, score), 0)
@@ -66,7 +66,7 @@ const holds = (text: string, { start, end }: Unit, words: string): boolean => te
 const asksFor = ({ text, relevance = [] }: Read, units: ReadonlyArray<Unit>, words: Words, question: string) => {
   const asked = askedOf(question)
   const talk = isTalk(text)
-  const found = talk ? normal(okapiAround(words, asked, REACH)) : inParagraphs(units, words, asked)
+  const found = talk ? normal(okapiAround(words, askedOfTalk(asked), REACH)) : inParagraphs(units, words, asked)
   const ids = asked.filter((word) => word.exact !== "")
   if (ids.length > 0)
     units.forEach((unit, at) => {

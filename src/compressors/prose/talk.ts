@@ -1,6 +1,8 @@
 /**
- * Whether a text is talk, a transcript or a chat: there a sentence says little by itself, and what is asked for lasts over many turns.
+ * Whether a text is talk, a transcript or a chat: there a sentence says little by itself, and what is asked for lasts over many turns;
+ * and which words of a question about talk name no matter of it.
  */
+import { type Asked, askedOf } from "./words.ts"
 
 /** A line's speaker, behind a time or none: `Ann: …`, `[10:02] Ann: …`, `**User:** …`, `<ann> …`. */
 const SPEAKER =
@@ -31,3 +33,18 @@ export const isTalk = (text: string): boolean => {
   }
   return turns >= MIN_TURNS && turns >= MIN_SHARE * lines && turns >= MIN_TURNS_EACH * speakers.size
 }
+
+/** What all do who talk, and who they are: seldom said among them, so that rarity alone would make these the words that count most. */
+const TALKING = new Set(
+  askedOf(
+    "summarize summarise summary discuss discussed discussion talk say said saying tell told mention speak spoke speaker state think " +
+      "thought believe opinion view idea decide decided decision conclude conclusion agree agreement suggest suggestion propose proposal " +
+      "recommend recommendation explain describe meeting group team participant"
+  ).map(({ stem }) => stem)
+)
+/** Of a word that names talk itself: some talk is about a group or a decision. */
+const OF_TALKING = 0.5
+
+/** The words of a question about talk. */
+export const askedOfTalk = (asked: ReadonlyArray<Asked>): ReadonlyArray<Asked> =>
+  asked.map((word) => (TALKING.has(word.stem) ? { ...word, weight: OF_TALKING * word.weight } : word))
