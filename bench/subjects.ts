@@ -93,12 +93,28 @@ const eventsOf = (log: string, structured: string): Subject["held"] => {
   }
 }
 
-/** What failed, by name, and where errors stand. */
+/** What failed, by name; lines that say error; and lines of files that are named: what whoever reads a build's or a test's output must see. */
 const FAILED = /(?:--- FAIL:|\bFAILED\b:?|✕|✗|not ok \d+ -?) +([\w./:[\]-]{4,})/g
-const ERROR_PLACE = /^.*?((?:[\w.+-]*[\\/])?[\w+-]+\.[a-z]{1,5}[:(]\[?\d+)(?=.*\b(?:error|ERROR)\b)/gm
+const ERROR_WORD = /(?<![\w./\\=-])(?:[Ee]rror|ERROR|[Ff]atal|FATAL)(?![\w/-]|\.\w)/
+const PLACE =
+  /(?:[\w.+@~-]*[\\/])*[\w.+-]*[A-Za-z][\w+-]*\.(?!com\b|net\b|org\b|io\b)[A-Za-z]\w{0,7}(?::\[?\d+|\(\d+(?:,\d+)*\) ?:|", line \d+)/g
+/** Longer lines are data in one line; there only what names a folder is sure to be a place. */
+const LONG_LINE = 2_400
 
-const verdictsIn = (text: string): ReadonlyArray<string> =>
-  [...text.matchAll(FAILED), ...text.matchAll(ERROR_PLACE)].map((match) => match[1] as string)
+const verdictsIn = (text: string): ReadonlyArray<string> => [
+  ...[...text.matchAll(FAILED)].map((match) => match[1] as string),
+  ...text.split("\n").flatMap((line) => {
+    const places = line.match(PLACE) ?? []
+    if (line.length > LONG_LINE) return places.filter((place) => place.includes("/"))
+    return ERROR_WORD.test(line) ? [...places, line.trim()] : places
+  })
+]
+
+/** A view with the names that a table gives to repeated text put back, as its reader reads it. */
+const spelledOut = (view: string): string => {
+  const names = new Map([...view.matchAll(/^&(\w+) (.*)$/gm)].map(([, name, text]) => [name, text] as const))
+  return names.size === 0 ? view : view.replace(/\*(\w+)/g, (word, name: string) => names.get(name) ?? word)
+}
 
 /** The names of the columns, and the highest number of each. */
 const extremesOf = (text: string): Subject["held"] => {
@@ -205,12 +221,12 @@ export const groupsIn = (corpus: string): ReadonlyArray<Group> => {
     ),
     group(
       "builds and tests",
-      "failed tests, places of errors",
-      [...files("logs/ci-build"), ...files("logs/tests")].flatMap(([file, text]) =>
-        /\.(?:txt|log|out)$/.test(file) && !file.endsWith("files.txt")
-          ? [output(file, text, countIn(verdictsIn(text)))]
-          : []
-      )
+      "failed tests, lines of errors, places",
+      [...files("logs/ci-build"), ...files("logs/tests")].flatMap(([file, text]) => {
+        if (!/\.(?:txt|log|out|xml)$/.test(file) || file.endsWith("files.txt")) return []
+        const seen = countIn(verdictsIn(text))
+        return [output(file, text, (view) => seen(spelledOut(view)))]
+      })
     ),
     group(
       "search results",

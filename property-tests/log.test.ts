@@ -166,6 +166,30 @@ describe("log", () => {
     )
   })
 
+  it("shows every line of a file that is named among much that names none, whatever the budget", () => {
+    const remark = fc.constantFrom(
+      (at: number) => `src/unit.c:${at}:5: warning: unused variable`,
+      (at: number) => `lib\\unit.cs(${at},3): error CS0103: no such name`,
+      (at: number) => `    at pay (src/pay.ts:${at}:7)`,
+      (at: number) => `  File "/srv/pay.py", line ${at}, in pay`,
+      (at: number) => `\tat com.acme.Pay.charge(Pay.java:${at})`
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(299), fc.integer({ min: 1, max: 9_999 }), remark), { maxLength: 12 }),
+        fc.integer({ min: 0, max: 400 }),
+        (remarks, budgetTokens) => {
+          const lines = Array.from({ length: 300 }, (_, i) => `  CC       base/unit_${i}.lo`)
+          for (const [at, number, write] of remarks) lines[at] = write(number)
+          const text = lines.join("\n")
+          const segments = tile(text, { visibleOnly: false, budgetTokens, question: "" })
+          const view = segments === undefined ? text : print({ input: text, segments })
+          for (const line of lines) if (!line.includes("CC ")) expect(view).toContain(line)
+        }
+      )
+    )
+  })
+
   it("costs in proportion to its input", () => {
     const cost = (count: number): number => {
       const text = Array.from(

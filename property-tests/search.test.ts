@@ -1,6 +1,7 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { decodeGroups, groupMatches } from "../src/compressors/search/groups.ts"
+import { joinRows, rowsCodec } from "../src/compressors/search/rows.ts"
 import { parseResult } from "../src/compressors/search/result.ts"
 import { search } from "../src/compressors/search/search.ts"
 import { textOf } from "../src/domain/spans.ts"
@@ -50,6 +51,65 @@ const read = (text: string): string =>
   groupMatches(text)
     .map((segment) => (segment.codec === "verbatim" ? segment.text : decodeGroups(segment.text)))
     .join("")
+
+/** Rows of one file by rising number, whose texts recur. */
+const recurring = fc
+  .array(
+    fc.tuple(
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom("", "  res.send(id)", "return none of it", "12,20:x and y", "}")
+    ),
+    {
+      minLength: 2,
+      maxLength: 90
+    }
+  )
+  .map((steps) => {
+    let number = 0
+    return steps.map(([step, text]) => `${(number += step)}:${text}`)
+  })
+const headings = fc
+  .array(fc.tuple(fc.constantFrom("src/a.ts", "b.go", "3,4:5"), recurring), { minLength: 1, maxLength: 4 })
+  .map((files) => files.map(([file, rows]) => `${file}\n${rows.join("\n")}\n`).join("\n"))
+
+describe("rows of the same text", () => {
+  it("read back below a heading that the tool has printed, each number and text in view", () => {
+    fc.assert(
+      fc.property(headings, (text) => {
+        const joined = joinRows(text)
+        if (joined === undefined) return
+        expect(rowsCodec.decode(joined)).toBe(text)
+        expect(joined.length).toBeLessThan(text.length)
+        expect(new Set(joined.match(/\d+/g))).toEqual(new Set(text.match(/\d+/g)))
+      })
+    )
+  })
+
+  it("read back below a path that stood on each line", () => {
+    fc.assert(
+      fc.property(recurring, (rows) => {
+        const text = rows.map((row) => `src/a.ts:${row}\n`).join("")
+        expect(read(text)).toBe(text)
+        const shown = groupMatches(text)
+          .map((segment) => segment.text)
+          .join("")
+        expect(new Set(shown.match(/\d+/g))).toEqual(new Set(text.match(/\d+/g)))
+      })
+    )
+  })
+
+  it("read as nothing, or as lines, from any text", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(units, headings, fc.string({ unit: fc.constantFrom("1", "2", ",", ":", "\n", "x") })),
+        (text) => {
+          rowsCodec.decode(text)
+          decodeGroups(`a.ts\n${text}`)
+        }
+      )
+    )
+  })
+})
 
 describe("search groups", () => {
   it("decode to the text they were made of", () => {

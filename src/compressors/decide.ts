@@ -81,7 +81,7 @@ const hidingLayers = (
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
   let chosen = false
   const found = { ...(outline === undefined ? {} : { outline }), ...(relevance === undefined ? {} : { relevance }) }
-  const partOf = partsOf({ kind, text, origin: hint.origin, ...found })
+  const partOf = partsOf({ kind, text, origin: hint.origin, commands: hint.commands, ...found })
   const selected = refine(named, (part, spans) => {
     const budgetTokens = Math.floor((budget * part.length) / remaining)
     const wanted: Want = {

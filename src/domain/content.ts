@@ -32,6 +32,8 @@ export interface Content {
   readonly text: string
   /** Where the text came from: a file's text is matched by later edits, so its lines stay as they are to the last blank. */
   readonly origin: Origin
+  /** The commands that printed it, where the call names them, as `Hint.commands` has them. */
+  readonly commands?: ReadonlyArray<string>
   /** What a source text declares, by its lines, where the pipeline has found that its bodies may be hidden. */
   readonly outline?: Outline
   /** How near its passages come to the question, where the pipeline has asked a model. */
@@ -46,16 +48,17 @@ export type Origin = "file" | "output"
 export type PartOf = (kind: Kind, text: string, spans: Spans) => Content
 
 /** Parts of a content: each has what of the outline and of the relevance is its own, and its lines are numbered as in the whole. */
-export const partsOf = ({ text: whole, origin, outline, relevance, firstLine = 1 }: Content): PartOf => {
+export const partsOf = ({ text: whole, origin, commands, outline, relevance, firstLine = 1 }: Content): PartOf => {
   const starts = lineStarts(whole)
+  const source = { origin, ...(commands === undefined ? {} : { commands }) }
   return (kind, text, spans) => {
     const judged = relevance === undefined ? {} : { relevance: relevanceWithin(relevance, spans) }
     const from = lineAt(starts, spans[0] as number)
     const to = lineAt(starts, (spans[spans.length - 1] as number) - 1) + 1
     // Stripped noise may have held line breaks: then no line is where the outline has it.
-    if (lineStarts(text).length !== to - from) return { kind, text, origin, outline: [], ...judged }
+    if (lineStarts(text).length !== to - from) return { kind, text, ...source, outline: [], ...judged }
     const own = outline === undefined ? {} : { outline: outlineWithin(outline, from, to) }
-    return { kind, text, origin, firstLine: firstLine + from, ...own, ...judged }
+    return { kind, text, ...source, firstLine: firstLine + from, ...own, ...judged }
   }
 }
 

@@ -4,6 +4,7 @@
  * Errors are judged by values, never by keys: a column that is named `error` and holds null marks nothing.
  */
 import type { Column, Columns, RowSet } from "./row-set.ts"
+import { placesIn } from "../places.ts"
 import type { Document } from "./identity.ts"
 import { FALSE, lexemesOf, NULL, NUMBER, STRING, type Value } from "./scan.ts"
 
@@ -59,6 +60,7 @@ export const salienceOf = (
     }
     if (isState(facts.json, column, count)) states.push(column)
     for (const place of rareOf(kinds)) mark(column.rows[place] as number, ODD)
+    for (const place of sourcesOf(facts, column)) mark(column.rows[place] as number, ODD)
     if (count > MAX_MEASURED) continue
     for (const place of lonelyOf(facts.json, column)) mark(column.rows[place] as number, ODD)
     for (const place of outliersOf(facts, column)) mark(column.rows[place] as number, ODD)
@@ -86,6 +88,7 @@ export class Facts {
   private readonly kinds: Int32Array
   private readonly numbers: Float64Array
   private readonly troubles: Uint8Array
+  private readonly sources: Uint8Array
   private readonly masked = new Map<string, number>()
 
   constructor(json: Document) {
@@ -93,6 +96,7 @@ export class Facts {
     this.kinds = new Int32Array(json.counts.length).fill(-1)
     this.numbers = new Float64Array(json.counts.length).fill(Number.POSITIVE_INFINITY)
     this.troubles = new Uint8Array(json.counts.length)
+    this.sources = new Uint8Array(json.counts.length)
   }
 
   /** A number for the value with what differs between two of its kind masked. */
@@ -116,6 +120,15 @@ export class Facts {
       this.troubles[id] = this.json.kind[value] === STRING && TROUBLE.test(this.start(value)) ? 2 : 1
     }
     return this.troubles[id] === 2
+  }
+
+  /** Whether the value is a string that names a line of a file. */
+  isSource(value: Value): boolean {
+    const id = this.json.ids[value] as number
+    if (this.sources[id] === 0) {
+      this.sources[id] = this.json.kind[value] === STRING && placesIn(this.start(value)).length > 0 ? 2 : 1
+    }
+    return this.sources[id] === 2
   }
 
   /** A number, or the only number in a short string such as `latency=50ms`; not a number for all else. */
@@ -191,6 +204,15 @@ const errorsOf = (facts: Facts, column: Column, kinds: ReadonlyArray<number>): R
   for (const place of found) counts.set(kinds[place] as number, (counts.get(kinds[place] as number) ?? 0) + 1)
   const few = Math.max(1, 0.02 * column.values.length)
   return found.filter((place) => (counts.get(kinds[place] as number) ?? 0) <= few)
+}
+
+/** Places whose value names a line of a file, as a failed test's output does; where many do, they tell rows apart no longer. */
+const sourcesOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
+  const found: Array<number> = []
+  column.values.forEach((value, place) => {
+    if (facts.isSource(value)) found.push(place)
+  })
+  return found.length <= COMMON * column.values.length ? found : []
 }
 
 /** A status of HTTP that tells of failure. */

@@ -51,7 +51,7 @@ const refuses = (sample: string): boolean => {
 /** Confidence that the text is a log or the output of a build or test. */
 export const detectLog = (text: string, hint: Hint): Confidence => {
   const sample = sampleOf(text)
-  if (JUNIT.test(sample)) return 0.8
+  if (JUNIT.test(sample)) return 0.99
   if (refuses(sample)) return 0
   const starts = lineStarts(sample)
   const format = headerFormat(sample, starts)

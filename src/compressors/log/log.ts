@@ -18,6 +18,8 @@ import { admits, estimateTokens } from "../../domain/tokens.ts"
 import { logBlocks } from "./block.ts"
 import { decodeLogBlocks, LOG_BLOCKS } from "./block-form.ts"
 import { detectLog } from "./detect.ts"
+import { placesIn } from "../places.ts"
+import { WARNING } from "./header.ts"
 import { isBlankLine, type Log, messageOf, readLines, readLog } from "./record.ts"
 import { selectLines } from "./select.ts"
 import { logTable } from "./table.ts"
@@ -89,12 +91,31 @@ const lineLength = (text: string): number => {
 const LONG_LINE = 2400
 const LONG_HEAD = 1200
 const LONG_TAIL = 400
+/** Fewer characters between two places cost less than their gap. */
+const MIN_GAP = 80
 
 /** Where a long line may be cut: not inside a surrogate pair. */
 const cutAt = (text: string, at: number): number => ((text.charCodeAt(at) & 0xfc00) === 0xdc00 ? at + 1 : at)
 
-/** The lines of a run to show, long ones without their middle. */
-const shownRun = (log: Log, from: number, to: number): ReadonlyArray<Segment> => {
+/** Places shown of the middle of one long line, and characters shown after each. */
+const INNER_PLACES = 96
+const AFTER_PLACE = 24
+
+/** Where the middle of a grave line that is cut names files that nothing before names. */
+const innerPlaces = (log: Log, line: number, head: number, tail: number, seen: Set<string>) => {
+  if ((log.gravity[line] as number) < WARNING) return []
+  const found: Array<readonly [from: number, to: number]> = []
+  for (const { from, to, name } of placesIn(log.text.slice(head, tail))) {
+    // code in one line has `.slice(1):` too, but no folder in it
+    if (found.length >= INNER_PLACES || !/[\\/]/.test(name) || seen.has(name)) continue
+    seen.add(name)
+    found.push([head + from, Math.min(tail, cutAt(log.text, head + to + AFTER_PLACE))])
+  }
+  return found
+}
+
+/** The lines of a run to show, long ones without their middle but for the places in it. */
+const shownRun = (log: Log, from: number, to: number, seen: Set<string>): ReadonlyArray<Segment> => {
   const { text, starts, ends } = log
   const segments: Array<Segment> = []
   let open = starts[from] as number
@@ -104,13 +125,23 @@ const shownRun = (log: Log, from: number, to: number): ReadonlyArray<Segment> =>
     if (end - start < LONG_LINE) continue
     const head = cutAt(text, start + LONG_HEAD)
     const tail = cutAt(text, end - LONG_TAIL)
-    segments.push(verbatim(text, [open, head]))
-    segments.push({
-      _tag: "Elide",
-      spans: [head, tail],
-      gap: { unit: "characters", count: tail - head, range: [head - start + 1, tail - start] }
-    })
-    open = tail
+    const pieces = [...innerPlaces(log, line, head, tail, seen), [tail, tail] as const]
+    let hidden = head
+    for (const [first, last] of pieces) {
+      if (first - hidden >= MIN_GAP || first === tail) {
+        if (hidden < first) {
+          segments.push(verbatim(text, [open, hidden]))
+          const range = [hidden - start + 1, first - start] as const
+          segments.push({
+            _tag: "Elide",
+            spans: [hidden, first],
+            gap: { unit: "characters", count: first - hidden, range }
+          })
+          open = first
+        }
+      }
+      hidden = Math.max(hidden, last)
+    }
   }
   const stop = starts[to] ?? text.length
   if (stop > open) segments.push(verbatim(text, [open, stop]))
@@ -133,11 +164,12 @@ const offload = (text: string, want: Want): ReadonlyArray<Segment> | undefined =
   if (log.count < MIN_LINES && text.length < LONG_LINE) return undefined
   const shown = selectLines(log, want.budgetTokens, want.question)
   const segments: Array<Segment> = []
+  const seen = new Set<string>()
   for (let line = 0; line < log.count; ) {
     const state = shown[line]
     let end = line
     while (end < log.count && shown[end] === state) end++
-    if (state === 1) for (const segment of shownRun(log, line, end)) segments.push(segment)
+    if (state === 1) for (const segment of shownRun(log, line, end, seen)) segments.push(segment)
     else segments.push(elide(log, line, end))
     line = end
   }
@@ -173,7 +205,7 @@ export const tileBlocks = ({
 
 export const log: Compressor = {
   kind: "log",
-  version: 1,
+  version: 2,
   detect: detectLog,
   // A template may end within a word, a block's heading does not.
   tile: (content: Content, want: Want) => {

@@ -4,8 +4,9 @@
  */
 import { estimateTokens } from "../../domain/tokens.ts"
 import { isParticular, isVerdict } from "./gravity.ts"
+import { placesIn } from "../places.ts"
 import { questionNames } from "../question.ts"
-import { ERROR, UNSTATED, WARNING } from "./header.ts"
+import { ERROR, INFO, UNSTATED, WARNING } from "./header.ts"
 import { isBlankLine, isHeaded, type Log, lineOf, messageOf } from "./record.ts"
 import { isChain, isFrame, isPointed, traceEnd } from "./trace.ts"
 
@@ -43,11 +44,16 @@ interface Choice {
   readonly limit: number
 }
 
+/** Tokens that errors and places may take. */
+export const mostMayTake = (characters: number, budget: number): number => allowance(characters, budget, ERRORS_SHARE)
+
 /** Tokens that lines which must stay may take: a share of the text, and of a long text no more than many budgets and a tenth of it. */
-const mayTake = (log: Log, budget: number, share: number): number => {
-  const tokens = log.text.length / LETTERS_A_TOKEN
+const allowance = (characters: number, budget: number, share: number): number => {
+  const tokens = characters / LETTERS_A_TOKEN
   return Math.max(budget, Math.min(tokens * share, budget * MANY_BUDGETS + tokens * LONG_SHARE))
 }
+
+const mayTake = (log: Log, budget: number, share: number): number => allowance(log.text.length, budget, share)
 
 const show = (choice: Choice, line: number): void => {
   if (choice.shown[line] === 1) return
@@ -235,6 +241,48 @@ const showContext = (choice: Choice): void => {
   }
 }
 
+/** A line's own place under the file that a line above names: `  12:5  error  …`. */
+const UNDER_HEADING = /^\s+\d+:\d+\s+\S/
+const HEADING = /^\S*[\\/.]\S*$/
+
+/** Each place that no shown line names, errors' first and frames' last: it is where the reader goes next, whatever the line says besides. */
+const showPlaces = (choice: Choice): void => {
+  const { log, shown } = choice
+  const most = choice.spent + mayTake(log, choice.budget, ERRORS_SHARE)
+  const seen = new Set<string>()
+  const open: Array<readonly [line: number, name: string]> = []
+  let line = 0
+  for (const { from, name } of placesIn(log.text)) {
+    while ((log.starts[line + 1] ?? Infinity) <= from) line++
+    if (shown[line] === 1) seen.add(name)
+    // a service names its own source in each line
+    else if (log.stated[line] === UNSTATED || (log.stated[line] as number) > INFO) open.push([line, name])
+  }
+  const rankOf = (at: number): number => (log.gravity[at] === ERROR ? 0 : isFrame(lineOf(log, at)) ? 2 : 1)
+  for (const rank of [0, 1, 2]) {
+    for (const [at, name] of open) {
+      if (choice.spent >= most) return
+      if (seen.has(name) || rankOf(at) !== rank) continue
+      seen.add(name)
+      show(choice, at)
+      if (rank === 2 && at > 0 && !isFrame(lineOf(log, at - 1))) show(choice, at - 1)
+    }
+  }
+}
+
+/** What lines that name a place alone are in. */
+const showHeadings = (choice: Choice): void => {
+  const { log, shown } = choice
+  let heading = -1
+  for (let line = 0; line < log.count; line++) {
+    if (isBlankLine(log, line)) continue
+    const text = lineOf(log, line)
+    if (HEADING.test(text)) heading = line
+    else if (heading !== -1 && shown[line] === 1 && UNDER_HEADING.test(text)) show(choice, heading)
+    else if (/^\S/.test(text)) heading = -1
+  }
+}
+
 /** Prints gaps that cost no more than their marker would. */
 const closeGaps = (log: Log, shown: Uint8Array): void => {
   for (let line = 0; line < log.count; ) {
@@ -266,6 +314,8 @@ export const selectLines = (log: Log, budgetTokens: number, question: string): U
   showTemplates(choice)
   showContext(choice)
   showWarnings(choice)
+  showPlaces(choice)
+  showHeadings(choice)
   closeGaps(log, shown)
   return shown
 }

@@ -8,12 +8,14 @@
  *     --                  the tools' own line between blocks
  *      text               src/a.ts:text, a blank in place of path and colon
  *     -text               src/a.ts-text
+ *     20,25:text          src/a.ts:20:text and src/a.ts:25:text, at their places among the rows by number
  *     40,55               src/a.ts:40: and src/a.ts:55:, their text hidden by a gap
  *     3 matches           src/a.ts: three times, their text hidden by a gap; `3 more matches` below other rows of the file
  */
 import type { Codec, Shown } from "../../domain/tiling.ts"
 import { verbatim } from "../../domain/tiling.ts"
 import { contextEnd, isBareWord, numberEnd, type Place, placeAt } from "./coordinate.ts"
+import { joinedRows, numbersOf, partedRows, ROW_START } from "./same.ts"
 
 const GROUPS = "search-groups"
 
@@ -45,26 +47,39 @@ const lineOf = (path: string, row: string): string | undefined => {
   return times === null ? undefined : `${path}:`.repeat(Number(times[1]))
 }
 
+/** Whether a line is a row, no heading. */
+const isRow = (line: string): boolean => lineOf("", line) !== undefined || numbersOf(line) !== undefined
+
+/** The lines of a file's rows; undefined where they cannot be told, or one is no row. */
+const linesOf = (path: string, rows: ReadonlyArray<string>): string | undefined => {
+  let out = ""
+  for (const row of partedRows(rows) ?? []) out += lineOf(path, row) ?? ""
+  return out === "" ? undefined : out
+}
+
 /** The lines back from headings and rows; undefined where the text does not start with a heading or ends with one. */
 export const decodeGroups = (shown: string): string | undefined => {
   let path: string | undefined
-  let rows = 0
+  let rows: Array<string> = []
   let out = ""
+  const close = (): boolean => {
+    const lines = path === undefined ? "" : linesOf(path, rows)
+    out += lines ?? ""
+    rows = []
+    return lines !== undefined
+  }
   for (let at = 0; at < shown.length; ) {
     const newline = shown.indexOf("\n", at)
     const end = newline === -1 ? shown.length : newline + 1
-    const line = path === undefined ? undefined : lineOf(path, shown.slice(at, end))
-    if (line !== undefined) {
-      out += line
-      rows++
-    } else {
-      if (newline === -1 || newline === at || (path !== undefined && rows === 0)) return undefined
+    const row = shown.slice(at, end)
+    if (path !== undefined && isRow(row)) rows.push(row)
+    else {
+      if (newline === -1 || newline === at || !close()) return undefined
       path = shown.slice(at, newline)
-      rows = 0
     }
     at = end
   }
-  return rows > 0 ? out : undefined
+  return rows.length > 0 && close() ? out : undefined
 }
 
 export const groupsCodec: Codec = { name: GROUPS, decode: decodeGroups }
@@ -89,8 +104,7 @@ const lineEnd = (text: string, at: number): number => {
 /** Lines of one path in a row, as offsets of the text. */
 interface Run {
   readonly end: number
-  readonly rows: string
-  readonly lines: number
+  readonly rows: ReadonlyArray<string>
 }
 
 /** Whether a line that starts with the path and a separator belongs to that path's run. */
@@ -104,13 +118,12 @@ const belongs = (text: string, at: number, end: number, pathEnd: number): boolea
 const runFrom = (text: string, start: number, path: string): Run => {
   const ascending = isBareWord(path)
   let last = -1
-  let rows = ""
-  let lines = 0
+  const rows: Array<string> = []
   let end = start
   let pending = ""
   for (let at = start; at < text.length; ) {
     const stop = lineEnd(text, at)
-    if (lines > 0 && stop - at === 3 && text.startsWith("--\n", at)) {
+    if (rows.length > 0 && stop - at === 3 && text.startsWith("--\n", at)) {
       pending = "--\n"
       at = stop
       continue
@@ -123,23 +136,22 @@ const runFrom = (text: string, start: number, path: string): Run => {
       if (value <= last) break
       last = value
     }
-    rows += pending + rowOf(text.charCodeAt(pathEnd), text.slice(pathEnd + 1, stop))
+    if (pending !== "") rows.push(pending)
+    rows.push(rowOf(text.charCodeAt(pathEnd), text.slice(pathEnd + 1, stop)))
     pending = ""
-    lines++
     end = stop
     at = stop
   }
-  return { end, rows, lines }
+  return { end, rows }
 }
 
 /** Whether the line at `at`, printed below rows, would be taken for one of them. */
-const readsAsRow = (text: string, at: number, rows: string): boolean => {
+const readsAsRow = (text: string, at: number, rows: ReadonlyArray<string>): boolean => {
   const first = text.charCodeAt(at)
-  if (first === SPACE) return /^ /m.test(rows)
-  if (first === DASH) return !text.startsWith("--\n", at) && /^-/m.test(rows)
+  if (first === SPACE) return rows.some((row) => row.charCodeAt(0) === SPACE)
+  if (first === DASH) return !text.startsWith("--\n", at) && rows.some((row) => row.charCodeAt(0) === DASH)
   // a row is told from a heading within its first characters
-  const line = text.slice(at, Math.min(lineEnd(text, at), at + 64))
-  return lineOf("", line) !== undefined
+  return isRow(text.slice(at, Math.min(lineEnd(text, at), at + ROW_START)))
 }
 
 /**
@@ -168,11 +180,11 @@ export const groupMatches = (text: string): ReadonlyArray<Shown> => {
     }
     const path = text.slice(at, pathEnd)
     const run = runFrom(text, at, path)
-    if (run.lines < 2) {
+    if (run.rows.length < 2) {
       at = end
       continue
     }
-    const shown = `${path}\n${run.rows}`
+    const shown = `${path}\n${joinedRows(run.rows).join("")}`
     const safe = run.end === text.length || !readsAsRow(text, run.end, run.rows)
     if (safe && decodeGroups(shown) === text.slice(at, run.end)) {
       if (at > shownTo) segments.push(verbatim(text, [shownTo, at]))

@@ -1,7 +1,7 @@
 /**
  * Search results: grep, ripgrep (plain, headings, context, --json) and git grep.
  *
- * What it does   prints a path once above its lines; where the budget needs more, hides the text of matches, never their places.
+ * What it does   prints a path once above its lines, and rows of one text once behind their numbers; where the budget needs more, hides the text of matches, never their places.
  * Why            half the tokens of a result are paths printed again; which files match, and where, is what is asked for next.
  * Lossy          no for groups; hidden text stands behind a gap that counts it.
  * Units          budget in estimated tokens; gaps in matches, or in lines where only context is hidden.
@@ -9,14 +9,14 @@
  * Source         the heading form of ripgrep.
  */
 import type { Compressor, Want } from "../../domain/compressor.ts"
-import { hidesNothing, type Segment } from "../../domain/tiling.ts"
+import { hidesNothing, type Segment, type Shown } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { chooseLines, rankMatches } from "./choose.ts"
 import { detectSearch } from "./detect.ts"
 import { groupMatches, groupsCodec } from "./groups.ts"
 import { hideLines } from "./hide.ts"
 import { parseResult, type Result } from "./result.ts"
-import { rowsCodec } from "./rows.ts"
+import { joinRows, rowsCodec } from "./rows.ts"
 
 /** Runs of so many hidden matches of one file keep their numbers; less where the numbers alone would fill the budget. */
 const RUN_LIMITS = [80, 40, 20, 8] as const
@@ -88,14 +88,24 @@ const withinBudget = (text: string, want: Want): ReadonlyArray<Segment> | undefi
   }
 }
 
+/** The whole result: paths once above their lines, and rows of one text joined, also where the tool itself has printed headings. */
+const shortest = (text: string): ReadonlyArray<Shown> => {
+  const groups = groupMatches(text)
+  if (groups.length !== 1 || groups[0]?.codec !== "verbatim") return groups
+  const joined = joinRows(text)
+  return joined === undefined
+    ? groups
+    : [{ _tag: "Shown", spans: [0, text.length], codec: rowsCodec.name, text: joined }]
+}
+
 export const search: Compressor = {
   kind: "search",
-  version: 1,
+  version: 2,
   detect: detectSearch,
   tile: (content, want) => {
     const { text } = content
     if (content.origin === "file" || text === "") return undefined
-    const groups = groupMatches(text)
+    const groups = shortest(text)
     const grouped = groups.some((segment) => segment.codec !== "verbatim") ? groups : undefined
     if (want.visibleOnly || costOf(groups) <= want.budgetTokens) return grouped
     const segments = withinBudget(text, want)

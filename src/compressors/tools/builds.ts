@@ -4,6 +4,7 @@ import type { Tool } from "./tool.ts"
 export const BUILDS: ReadonlyArray<Tool> = [
   {
     name: "tsc",
+    commands: /^(?:tsc|vue-tsc)$/,
     marks: /\.[cm]?tsx?(?:\(\d+,\d+\): |:\d+:\d+ - )error TS\d+: |^Found \d+ errors? in /,
     progress: /^\[?\d\d?:\d\d:\d\d.*(?:Starting compilation|File change detected)/,
     failure: /error TS\d+: /,
@@ -11,6 +12,7 @@ export const BUILDS: ReadonlyArray<Tool> = [
   },
   {
     name: "eslint",
+    commands: /^(?:eslint|eslint_d)$/,
     marks: /^\s+\d+:\d+\s+(?:error|warning)\s+\S|^✖ \d+ problems?/,
     progress: /^\s*$/,
     failure: /^\s+\d+:\d+\s+error\s/,
@@ -19,6 +21,7 @@ export const BUILDS: ReadonlyArray<Tool> = [
   },
   {
     name: "webpack",
+    commands: /^(?:webpack|webpack-cli)$/,
     marks:
       /^webpack \d+\.\d+\.\d+ compiled|^(?:ERROR|WARNING) in \.?\/|^asset \S+ .*\[emitted\]|^(?:modules by path|orphan modules) /,
     progress:
@@ -28,6 +31,7 @@ export const BUILDS: ReadonlyArray<Tool> = [
   },
   {
     name: "vite",
+    commands: /^vite(?: build)?$/,
     marks: /^vite v\d|^✓ \d+ modules transformed|^(?:dist|build)\/\S+ +[\d.]+ kB/,
     progress: /^(?:dist|build)\/\S+ +|^transforming|^rendering chunks|^computing gzip|^✓ \d+ modules/,
     failure: /^error during build|^x Build failed|^\[vite|Could not resolve|RollupError/,
@@ -35,6 +39,7 @@ export const BUILDS: ReadonlyArray<Tool> = [
   },
   {
     name: "cargo",
+    commands: /^cargo (?:build|b|check|c|clippy|doc|fetch|install)$/,
     marks: /^\s+(?:Compiling|Checking|Finished|Downloaded) \S+(?: v\d| \[|`)|^ +--> \S+\.rs:\d+:\d+/,
     progress: /^\s+(?:Compiling|Checking|Downloading|Downloaded|Updating|Locking|Blocking|Fresh|Building) /,
     failure: /^(?:error|warning)(?:\[\w+\])?: |^ +--> /,
@@ -42,6 +47,7 @@ export const BUILDS: ReadonlyArray<Tool> = [
   },
   {
     name: "gradle",
+    commands: /^gradlew?\b/,
     marks: /^> Task :|^BUILD (?:SUCCESSFUL|FAILED) in |^FAILURE: Build failed/,
     progress: /^> Task :\S+(?: (?:UP-TO-DATE|NO-SOURCE|FROM-CACHE|SKIPPED))?$|^Download http/,
     failure:
@@ -50,6 +56,7 @@ export const BUILDS: ReadonlyArray<Tool> = [
   },
   {
     name: "msbuild",
+    commands: /^(?:msbuild|dotnet (?:build|test|publish|pack|restore))$/,
     marks: /\(\d+,\d+\): (?:error|warning) [A-Z]+\d+: |^Build (?:succeeded|FAILED)\.|^\s+\d+ (?:Error|Warning)\(s\)/,
     progress: /^\s+\S+ -> \S+|^\s*(?:Restored |Determining projects|All projects are up-to-date)/,
     failure: /: error [A-Z]+\d+: |^\s+Failed \S+ \[/,
@@ -57,6 +64,7 @@ export const BUILDS: ReadonlyArray<Tool> = [
   },
   {
     name: "make",
+    commands: /^(?:(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-\d+)?|cmake|ninja)$/,
     marks:
       /^\S+:\d+:(?:\d+:)? (?:fatal error|error|warning|note): |^\[ *\d+%\] (?:Building|Linking|Built|Generating)|^make(?:\[\d+\])?: |^-- (?:Configuring|Generating|The \w+ compiler)/,
     progress:

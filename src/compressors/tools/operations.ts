@@ -4,6 +4,7 @@ import type { Tool } from "./tool.ts"
 export const OPERATIONS: ReadonlyArray<Tool> = [
   {
     name: "npm",
+    commands: /^npm (?:install|i|ci|add|update|uninstall|audit)$/,
     marks: /^npm (?:WARN|warn|ERR!|error|notice|http) |^added \d+ packages?/,
     progress: /^npm (?:http|timing|verb|sill|info|notice)\b|reify:|^[⸨⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/,
     failure: /^npm (?:ERR!|error)/,
@@ -11,6 +12,7 @@ export const OPERATIONS: ReadonlyArray<Tool> = [
   },
   {
     name: "pnpm and yarn",
+    commands: /^(?:yarn|(?:pnpm|yarn) (?:install|i|add|remove|up|upgrade))$/,
     marks: /^Progress: resolved \d+|^Packages: [+-]\d+|^➤ YN\d{4}: |^yarn (?:install|run|add) v\d/,
     progress: /^Progress: |^[+-]{4,}$|^➤ YN0013: |^\[\d\/\d\] |^info /,
     failure: /ERR_PNPM|^ ?(?:ERROR|ERR)\b|^error |^➤ YN\d{4}: .*\b(?:error|fail)/,
@@ -18,6 +20,7 @@ export const OPERATIONS: ReadonlyArray<Tool> = [
   },
   {
     name: "pip",
+    commands: /^(?:pip3? (?:install|download|wheel)|uv pip\b.*)$/,
     marks:
       /^(?:Collecting \S+|Requirement already satisfied: |Successfully installed |Installing collected packages: )/,
     progress:
@@ -27,6 +30,7 @@ export const OPERATIONS: ReadonlyArray<Tool> = [
   },
   {
     name: "docker",
+    commands: /^(?:docker|podman) (?:build|buildx|pull|push|compose (?:build|pull))$/,
     marks: /^#\d+ (?:\[|DONE|CACHED|ERROR|sha256:|transferring)|^Step \d+\/\d+ : |^ => (?:\[|=> )/,
     progress:
       /^#\d+ (?:sha256:|extracting |transferring |resolve |DONE|CACHED|exporting|\.\.\.)|^ => => |^ ---> |^Removing intermediate|^[0-9a-f]{12}: (?:Pull|Download|Verify|Wait|Extract|Already|Layer)/,
@@ -35,6 +39,7 @@ export const OPERATIONS: ReadonlyArray<Tool> = [
   },
   {
     name: "kubectl",
+    commands: /^kubectl (?:apply|create|delete|describe|patch|rollout\b.*)$/,
     marks: /^[a-z]+(?:\.[a-z0-9.-]+)?\/[\w.-]+ (?:created|configured|unchanged|deleted|patched)\b|^Error from server/,
     progress: / unchanged$|^Waiting for /,
     failure:
@@ -43,6 +48,7 @@ export const OPERATIONS: ReadonlyArray<Tool> = [
   },
   {
     name: "terraform",
+    commands: /^(?:terraform|tofu) (?:init|plan|apply|destroy|refresh)$/,
     marks:
       /^Terraform (?:will perform|used the selected)|^Plan: \d+ to add|: (?:Refreshing state|Creating|Creation complete|Still creating|Destroying)\b.*(?:\.\.\.|after)|^(?:Apply|Destroy) complete!/,
     progress: /: (?:Refreshing state|Still (?:creating|destroying|modifying|reading)|Reading)\.\.\./,
@@ -51,6 +57,7 @@ export const OPERATIONS: ReadonlyArray<Tool> = [
   },
   {
     name: "git",
+    commands: /^git (?:push|pull|fetch|clone|merge|rebase|cherry-pick|submodule|gc)$/,
     marks:
       /^remote: (?:Counting|Compressing|Enumerating|Total)|^(?:Receiving|Resolving|Writing) (?:objects|deltas):|^ ! \[rejected\]|^CONFLICT \(/,
     progress:

@@ -2,6 +2,8 @@
 
 export interface Tool {
   readonly name: string
+  /** Names of commands that print its lines and no other tool's, as `Hint.commands` has them: `npm test` and `make` may print anybody's. */
+  readonly commands: RegExp
   /** Lines that hardly any other tool prints: by these it is known. */
   readonly marks: RegExp
   /** Lines that say only that it goes on. */

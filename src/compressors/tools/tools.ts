@@ -2,7 +2,7 @@
  * The log compressor with what is known of tools: where the output is one of theirs, its progress goes first and its failures and
  * summaries stay; the log compressor chooses among the rest, and all by itself where no tool is known.
  *
- * What it does   finds the tool by lines of its own, keeps failures with what follows them and summaries, hides progress.
+ * What it does   finds the tool by the call's command or by lines of its own, keeps failures with what follows them and summaries, hides progress.
  * Why            words of trouble are guesses; a tool's own forms are known, and most of what it prints says only that it goes on.
  * Lossy          with gaps that count their lines; the form that hides nothing is the log compressor's.
  * Units          budget in estimated tokens; gaps in lines.
@@ -14,6 +14,9 @@ import type { Content } from "../../domain/content.ts"
 import { lineAt, lineStarts } from "../../domain/lines.ts"
 import { type Segment, verbatim } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
+import { judge } from "../log/gravity.ts"
+import { ERROR } from "../log/header.ts"
+import { mostMayTake } from "../log/select.ts"
 import { BUILDS } from "./builds.ts"
 import { OPERATIONS } from "./operations.ts"
 import { TESTS } from "./tests.ts"
@@ -36,8 +39,6 @@ const SAME = 2
 const SUMMARIES = 12
 /** Of the budget the log compressor has at least this share, for what no tool's form tells. */
 const LEAST_SHARE = 0.4
-/** What must stay may take so many budgets. */
-const MOST_BUDGETS = 4
 
 /** What runs a tool may print before each of its lines: a time, the name of a job or service. */
 const WRAPPED =
@@ -49,9 +50,16 @@ const linesOf = (text: string): ReadonlyArray<string> =>
     text.slice(start, Math.min(start + MATCHED, (starts[at + 1] ?? text.length + 1) - 1)).replace(WRAPPED, "")
   )
 
-/** The tool that printed these lines, or undefined. */
-export const toolOf = (lines: ReadonlyArray<string>): Tool | undefined => {
+const isOwn = ({ marks, failure, summary }: Tool, line: string): boolean =>
+  marks.test(line) || failure.test(line) || summary.test(line)
+
+/** The tool that printed these lines: the one that a command of the call names, where a line is of its forms, else by lines; or undefined. */
+export const toolOf = (lines: ReadonlyArray<string>, commands: ReadonlyArray<string> = []): Tool | undefined => {
   const judged = lines.length <= 2 * JUDGED ? lines : [...lines.slice(0, JUDGED), ...lines.slice(-JUDGED)]
+  const named = TOOLS.filter((tool) => commands.some((command) => tool.commands.test(command)))
+  // of two in one shell line neither printed all of it
+  const [only] = named.length === 1 ? named : []
+  if (only !== undefined && judged.some((line) => isOwn(only, line))) return only
   let best: Tool | undefined
   let most = MIN_MARKS - 1
   for (const tool of TOOLS) {
@@ -67,9 +75,9 @@ export const toolOf = (lines: ReadonlyArray<string>): Tool | undefined => {
 const shapeOf = (line: string): string => line.replace(/[0-9a-f]{7,}|\d+/g, "#")
 
 /** The lines that must stay: failures with what follows them, what they are in, and how it ended. */
-const mustStay = (lines: ReadonlyArray<string>, tool: Tool, budget: number): Uint8Array => {
+const mustStay = (lines: ReadonlyArray<string>, tool: Tool, mostTokens: number): Uint8Array => {
   const must = new Uint8Array(lines.length)
-  let room = budget * MOST_BUDGETS
+  let room = mostTokens
   const keep = (at: number): void => {
     if (must[at] === 1 || room <= 0) return
     must[at] = 1
@@ -121,17 +129,19 @@ const hide = (log: Compressor, content: Content, want: Want): ReadonlyArray<Segm
   const starts = lineStarts(text)
   const isLong = starts.some((start, at) => (starts[at + 1] ?? text.length) - start > LONG_LINE)
   const lines = isLong ? [] : linesOf(text)
-  const tool = toolOf(lines)
+  const tool = toolOf(lines, content.commands)
   if (tool === undefined) return log.tile(content, want)
-  const must = mustStay(lines, tool, want.budgetTokens)
+  const must = mustStay(lines, tool, mostMayTake(text.length, want.budgetTokens))
   const cost = lines.reduce((sum, line, at) => sum + (must[at] === 1 ? 1 + estimateTokens(line) : 0), 0)
   const budgetTokens = Math.max(Math.floor(want.budgetTokens * LEAST_SHARE), want.budgetTokens - cost)
   const chosen = log.tile(content, { ...want, budgetTokens })
   if (chosen === undefined) return undefined
   const shown = shownLines(text, chosen, starts)
   const last = lines.length - 1
+  // a tool's way of going on may be another's failure
+  const isProgress = (line: string): boolean => tool.progress.test(line) && judge(line) !== ERROR
   const isShown = (line: number): boolean =>
-    must[line] === 1 || line === last || (shown[line] === 1 && !tool.progress.test(lines[line] as string))
+    must[line] === 1 || line === last || (shown[line] === 1 && !isProgress(lines[line] as string))
   const segments: Array<Segment> = []
   for (let line = 0; line < lines.length; ) {
     const from = line

@@ -133,6 +133,16 @@ describe("json, offloaded", () => {
     expect(estimateTokens(view)).toBeLessThan(300)
   })
 
+  it("keeps what failed tests say of their places", () => {
+    const events = Array.from({ length: 300 }, (_, n) => ({
+      Action: n % 3 === 0 ? "run" : "output",
+      Test: `Test${n}`,
+      Output: n === 171 ? "    quay_test.go:34: not as deep as this\\n" : `=== RUN   Test${n}\\n`
+    }))
+    const text = events.map((event) => JSON.stringify(event)).join("\n")
+    expect(viewOf(text, { budgetTokens: 200 })).toContain("quay_test.go:34: not as deep")
+  })
+
   it("keeps what is asked for", () => {
     expect(viewOf(text, { budgetTokens })).not.toMatch(/\b172\b/)
     expect(viewOf(text, { budgetTokens, question: "what happened at 10:02:52?" })).toMatch(/\b172\b/)

@@ -87,6 +87,32 @@ describe("log, with gaps", () => {
     expect(shown.length).toBeLessThan(3000)
   })
 
+  it("shows each place that is named, whatever its template, and what it is under", () => {
+    const warned = lines(40, (i) => `src/unit_${i % 7}.c:${100 + i}:5: warning: unused variable 'x${i}' [-Wunused]`)
+    const linted = `/srv/app/src/quay.js\n${lines(3, (i) => `  ${i + 9}:5  warning  'tide' is assigned but never used`)}`
+    const compiled = lines(900, (i) => `  CC       src/unit_${i}.o`)
+    const shown = view(`${compiled}${warned}${compiled}${linted}${compiled}`, 200)
+    for (let i = 0; i < 40; i++) expect(shown).toContain(`src/unit_${i % 7}.c:${100 + i}`)
+    expect(shown).toContain("/srv/app/src/quay.js")
+    expect(shown.length).toBeLessThan(compiled.length / 2)
+  })
+
+  it("shows the reader's own frame below those of libraries, once", () => {
+    const frames = `${lines(30, (i) => `    at Layer.handle (node_modules/router/layer.js:${i + 1}:9)`)}    at pay (src/pay.ts:41:7)\n`
+    const trace = (i: number): string => `Error: case ${i} broke\n${frames}`
+    const shown = view(`${lines(400, (i) => `  CC       src/unit_${i}.o`)}${trace(1)}${trace(2)}`, 200)
+    expect(shown).toContain("src/pay.ts:41:7")
+    expect(shown.split("layer.js:20:").length).toBe(2)
+  })
+
+  it("shows the places in the middle of a long grave line", () => {
+    const stack = Array.from({ length: 300 }, (_, i) => `word${i} of what came before`).join(" ")
+    const text = `12:00:01 ERROR ${stack} at pay (/srv/src/pay.ts:41:7) ${stack} at x.slice(1): ${stack}\n`
+    const shown = view(text)
+    expect(shown).toContain("/srv/src/pay.ts:41")
+    expect(shown.length).toBeLessThan(text.length / 4)
+  })
+
   it("offers nothing for a short text or one where all is its own kind", () => {
     expect(tile("a\nb\nc\n")).toBeUndefined()
     expect(tile("")).toBeUndefined()

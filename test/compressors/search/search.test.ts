@@ -139,6 +139,21 @@ describe("search", () => {
     expect(shown + hidden).toBe(200)
   })
 
+  it("prints the text that a file has at several places once, with each place", () => {
+    const rows = Array.from({ length: 30 }, (_, n) => [4 * n + 3, `        res.send(part.of(${n % 3}));`] as const)
+    const content = { kind: "search", origin: "output" } as const
+    const want = { visibleOnly: true, budgetTokens: 100, question: "" }
+    for (const text of [
+      rows.map(([number, body]) => `test/a.js:${number}:${body}\n`).join(""),
+      `test/a.js\n${rows.map(([number, body]) => `${number}:${body}\n`).join("")}\ntest/b.js\n9:        res.end();\n`
+    ]) {
+      const shown = draft([{ input: text, segments: search.tile({ ...content, text }, want) ?? [] }])
+      expect(shown.match(/part\.of/g)).toHaveLength(3)
+      for (const [number] of rows) expect(shown).toMatch(new RegExp(`(?:^|,)${number}[,:]`, "m"))
+      expect(shown).toContain(":        res.send(part.of(1));")
+    }
+  })
+
   it("leaves a file's own text and text without matches alone", () => {
     const want = { visibleOnly: false, budgetTokens: 10, question: "" }
     expect(search.tile({ kind: "search", text: manyFiles, origin: "file" }, want)).toBeUndefined()

@@ -7,9 +7,9 @@ import { draft } from "../../../src/domain/view.ts"
 import { OUTPUTS } from "../../fixtures/tools/outputs.ts"
 
 const logs = withTools(log)
-const print = (text: string, budgetTokens = 500): string => {
+const print = (text: string, budgetTokens = 500, commands: ReadonlyArray<string> = []): string => {
   const segments = logs.tile(
-    { kind: "log", text, origin: "output" },
+    { kind: "log", text, origin: "output", commands },
     { visibleOnly: false, budgetTokens, question: "" }
   )
   if (segments === undefined) return text
@@ -51,6 +51,40 @@ describe("the tools", () => {
       }
     }
   )
+
+  it("are known by the command of the call where their lines say little, and by their lines where it runs others", () => {
+    const quiet = `${"....................................................... [ 50%]\n".repeat(2)}E   assert 28 == 29
+FAILED tests/test_tide.py::test_leap - assert 28 == 29
+1 failed, 109 passed in 0.41s`.split("\n")
+    expect(toolOf(quiet)).toBeUndefined()
+    expect(toolOf(quiet, ["pytest"])?.name).toBe("pytest")
+    for (const commands of [["make test"], ["npm run check"], ["cargo build", "pytest"], ["git push"], []])
+      expect(toolOf(quiet, commands)).toBeUndefined()
+    for (const { tool, text } of OUTPUTS)
+      expect(toolOf(text.split("\n"), ["npm test", "make all"])?.name, tool).toBe(tool)
+    // the run of a test may print what another tool prints
+    const misled = `npm warn deprecated a@1\nnpm warn deprecated b@2\n${quiet.join("\n")}`.split("\n")
+    expect(toolOf(misled)?.name).toBe("npm")
+    expect(toolOf(misled, ["pytest"])?.name).toBe("pytest")
+  })
+
+  it("are each named by a command", () => {
+    const commands = `jest, vitest, mocha, pytest, go test, cargo test, mvn verify, rspec, phpunit, tsc, eslint, webpack, vite build,
+      cargo build, gradlew, dotnet build, g++-12, npm ci, pnpm install, pip install, docker build, kubectl apply, terraform plan, git push`
+    const names = commands.split(",").map((command) => command.trim())
+    const named = names.map((command) => TOOLS.filter((tool) => tool.commands.test(command)).map(({ name }) => name))
+    expect(named.every((found) => found.length === 1)).toBe(true)
+    expect(new Set(named.flat())).toEqual(new Set(TOOLS.map(({ name }) => name)))
+  })
+
+  it("hide their progress where the command names them", () => {
+    const text = `${Array.from({ length: 200 }, (_, n) => `tests/test_${n}.py::test_a PASSED [ 1%]`).join("\n")}
+FAILED tests/test_tide.py::test_leap - assert 28 == 29\n1 failed, 200 passed in 0.41s\n`
+    const view = print(text, 500, ["pytest"])
+    expect(view).toContain("progress of pytest")
+    expect(view).toContain("FAILED tests/test_tide.py::test_leap")
+    expect(print(text, 500, ["make"])).not.toContain("progress of pytest")
+  })
 
   it("leave what no tool is known by to the log compressor", () => {
     const text = Array.from(
