@@ -2,7 +2,7 @@
  * Texts of the corpus with the kinds that are right for each: whole files, fragments of them, and two of them one after the other.
  *
  * A file is what it is kept as. A part of one is that too, and where most of its letters are something else by the file's own syntax, that
- * as well: the scripts of a page are source; comments of source are prose, and so are paragraphs in XML; fences and tags in Markdown are what
+ * as well: the scripts of a page are source; comments of source are prose, and so are paragraphs in XML; fences, tags and tables in Markdown are what
  * they hold; JSON lines of a log are JSON; a commit's message above its patch is a listing of commits; a page's text whose lines are cells,
  * not sentences, is plain text, since nothing but its missing tags made it a table. The router sees the part alone, so what the part alone says cannot be wrong; each of
  * these renderings shows all that the other would. These rules were written down before the held-back fragments were first counted.
@@ -149,8 +149,8 @@ const JSON_LINE = /^\{".*\}$/gm
 /** A commit's heading and message, as git prints them above its patch. */
 const COMMIT = /^commit [0-9a-f]{40}\n[\s\S]*?(?=^diff --git )/gm
 const PARAGRAPH = /^[^<>\n]{60,}$/gm
-/** Fences and blocks of HTML in Markdown. */
-const EMBEDDED = /^```[\s\S]*?^```|^[ \t]*<.*$/gm
+/** Fences, blocks of HTML and tables in Markdown. */
+const EMBEDDED = /^```[\s\S]*?^```|^[ \t]*<.*$|^\|.*$/gm
 
 /** What stands in a file by its own syntax, and what that is. */
 const within = ({ name, text, kinds }: Sample): readonly [Ranges, ReadonlyArray<string>] => {
@@ -159,7 +159,7 @@ const within = ({ name, text, kinds }: Sample): readonly [Ranges, ReadonlyArray<
   if (kinds[0] === "log") return [matches(text, JSON_LINE), ["json"]]
   if (kinds[0] === "diff") return [matches(text, COMMIT), ["listing", "prose", "text"]]
   if (kinds[0] === "structure") return [matches(text, PARAGRAPH), ["prose", "text"]]
-  if (name.endsWith(".md")) return [matches(text, EMBEDDED), ["html", "structure", "code", "json", "log"]]
+  if (name.endsWith(".md")) return [matches(text, EMBEDDED), ["html", "structure", "code", "json", "log", "table"]]
   return kinds[0] === "prose" ? [cellsIn(text), ["text"]] : [[], []]
 }
 
