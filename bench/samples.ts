@@ -52,7 +52,7 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (/\.(?:svg|xml)$/.test(name)) return ["structure", "text", "blob"]
   if (name.endsWith(".md")) return ["prose", "text", "code", "mixed"]
   // Logs that hold documents of JSON, and one whose fields tabs part.
-  if (/\.snap$/.test(name)) return ["log", "mixed", "text", "code"]
+  if (name.endsWith(".snap")) return ["log", "mixed", "text", "code"]
   if (/issue7178|caddy_log/.test(name)) return ["log", "mixed", "text"]
   if (name.includes("bro_http")) return ["log", "table"]
   if (/invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
