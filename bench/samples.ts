@@ -5,7 +5,9 @@
  * as well: the scripts of a page are source; comments of source are prose, and so are paragraphs in XML; fences, tags and tables in Markdown are what
  * they hold; JSON lines of a log are JSON; a commit's message above its patch is a listing of commits; a page's text whose lines are cells,
  * not sentences, is plain text, since nothing but its missing tags made it a table. The router sees the part alone, so what the part alone says cannot be wrong; each of
- * these renderings shows all that the other would. These rules were written down before the held-back fragments were first counted.
+ * these renderings shows all that the other would.
+ * These rules were written over other cuts than those held back. Where the file's kind alone counts, held-back parts come out up to 0.7
+ * points lower.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { parses } from "./measure.ts"
