@@ -2,10 +2,12 @@
  * Texts of the corpus with the kinds that are right for each: whole files, fragments of them, and two of them one after the other.
  *
  * A file is what it is kept as. A part of one is that too, and where most of its letters are something else by the file's own syntax, that
- * as well: the scripts of a page are source; comments of source are prose, and so are paragraphs in XML; fences and tags in Markdown are what
+ * as well: the scripts of a page are source; comments of source are prose, and so are paragraphs in XML; fences, tags and tables in Markdown are what
  * they hold; JSON lines of a log are JSON; a commit's message above its patch is a listing of commits; a page's text whose lines are cells,
  * not sentences, is plain text, since nothing but its missing tags made it a table. The router sees the part alone, so what the part alone says cannot be wrong; each of
- * these renderings shows all that the other would. These rules were written down before the held-back fragments were first counted.
+ * these renderings shows all that the other would.
+ * These rules were written over other cuts than those held back. Where the file's kind alone counts, held-back parts come out up to 0.7
+ * points lower.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { parses } from "./measure.ts"
@@ -52,7 +54,7 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (/\.(?:svg|xml)$/.test(name)) return ["structure", "text", "blob"]
   if (name.endsWith(".md")) return ["prose", "text", "code", "mixed"]
   // Logs that hold documents of JSON, and one whose fields tabs part.
-  if (/\.snap$/.test(name)) return ["log", "mixed", "text", "code"]
+  if (name.endsWith(".snap")) return ["log", "mixed", "text", "code"]
   if (/issue7178|caddy_log/.test(name)) return ["log", "mixed", "text"]
   if (name.includes("bro_http")) return ["log", "table"]
   if (/invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
@@ -149,8 +151,8 @@ const JSON_LINE = /^\{".*\}$/gm
 /** A commit's heading and message, as git prints them above its patch. */
 const COMMIT = /^commit [0-9a-f]{40}\n[\s\S]*?(?=^diff --git )/gm
 const PARAGRAPH = /^[^<>\n]{60,}$/gm
-/** Fences and blocks of HTML in Markdown. */
-const EMBEDDED = /^```[\s\S]*?^```|^[ \t]*<.*$/gm
+/** Fences, blocks of HTML and tables in Markdown. */
+const EMBEDDED = /^```[\s\S]*?^```|^[ \t]*<.*$|^\|.*$/gm
 
 /** What stands in a file by its own syntax, and what that is. */
 const within = ({ name, text, kinds }: Sample): readonly [Ranges, ReadonlyArray<string>] => {
@@ -159,7 +161,7 @@ const within = ({ name, text, kinds }: Sample): readonly [Ranges, ReadonlyArray<
   if (kinds[0] === "log") return [matches(text, JSON_LINE), ["json"]]
   if (kinds[0] === "diff") return [matches(text, COMMIT), ["listing", "prose", "text"]]
   if (kinds[0] === "structure") return [matches(text, PARAGRAPH), ["prose", "text"]]
-  if (name.endsWith(".md")) return [matches(text, EMBEDDED), ["html", "structure", "code", "json", "log"]]
+  if (name.endsWith(".md")) return [matches(text, EMBEDDED), ["html", "structure", "code", "json", "log", "table"]]
   return kinds[0] === "prose" ? [cellsIn(text), ["text"]] : [[], []]
 }
 

@@ -50,8 +50,9 @@ const COUNTED = /^L?\s{0,8}(\d{1,6})(?:: ?|\. |\| ?)/
 const share = (lines: ReadonlyArray<string>, is: (line: string) => boolean): number =>
   lines.length === 0 ? 0 : lines.filter(is).length / lines.length
 
-/** What opens lines of comments, imports and cases, which source has in rows; a single character is no beginning anyway. */
-const SOURCE_MARK = /^(?:\/\/[/!]?|\/\*\*?|--|;;|use|import|from|using|#include|case)$/
+/** What opens lines of comments, imports, declarations and cases, which source has in rows; a single character is no beginning anyway. */
+const SOURCE_MARK =
+  /^(?:\/\/[/!]?|\/\*\*?|--|;;|use|import|from|using|#include|case|const|let|var|val|export|public|private|protected|readonly|static|def|func|fn)$/
 /** What programs print ends so only where it is source. */
 const STATEMENT = /;\s*$/
 

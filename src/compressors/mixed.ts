@@ -265,7 +265,7 @@ export const mixedOf = (compressors: ReadonlyArray<Compressor>): Compressor => {
   const compressorOf = (kind: Kind) => compressors.find((compressor) => compressor.kind === kind)
   return {
     kind: "mixed",
-    version: 1,
+    version: 2,
     detect: () => 0,
     tile: (content, want) => {
       const kindOf = (part: string): Kind => {

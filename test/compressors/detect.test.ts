@@ -125,6 +125,77 @@ describe("route", () => {
     expect(route(PROSE, noHint, [song]).kind).toBe("text")
   })
 
+  const rows = (count: number, row: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => `${row(at)}\n`).join("")
+
+  it.each([
+    [
+      "a compiler's remarks between rules",
+      "log",
+      rows(
+        6,
+        (at) =>
+          `----------\n${at + 3}. WARNING in C:\\quay\\Store${at}.java (at line ${at + 40})\n   public Class[] columns() {\n          ^^^^^\nClass is a raw type. References to it should be given a parameter`
+      )
+    ],
+    [
+      "a race that a test found",
+      "log",
+      `==================\nWARNING: DATA RACE\n${rows(3, (at) => `Write at 0x00c00013816${at} by goroutine ${at}:\n  quay/store.TestRace.func1()\n      /src/quay/store/race_test.go:${at} +0x39\n`)}Goroutine 8 (running) created at:\n  quay/store.TestRace()\n      /src/quay/store/race_test.go:7 +0xd1\n==================\n`
+    ],
+    [
+      "slow queries",
+      "log",
+      rows(
+        5,
+        (at) =>
+          `# Time: 2026-01-26T23:45:5${at}.678222Z\n# User@Host: quay[quay] @ localhost []  Id: ${at}\n# Query_time: 0.01${at}  Rows_sent: 268\nuse quay;\nSELECT * FROM tides WHERE port = ${at};`
+      )
+    ],
+    [
+      "downloads",
+      "log",
+      rows(9, (at) => `Downloading: http://repo.example/maven2/org/quay/quay-${at}/1.7.${at}/quay-${at}.pom`)
+    ],
+    ["what is done with each path", "log", rows(12, (at) => `Compiling quay/store/Tide${at}.cpp`)],
+    [
+      "comments that hold tags",
+      "code",
+      `  /**\n${rows(9, (at) => `   * <li>The tide ${at} of <a href="/tide">the quay</a>, as in {@link Tide${at}}.</li>`)}   */\n  public Tide tide() {\n    return tide;\n  }\n`
+    ],
+    ["declarations in a row", "code", rows(12, (at) => `const tide${at} = require("./tide-${at}")`)],
+    ["calls in a row", "code", rows(12, (at) => `matches!(tide${at}, "quay/**/tide-${at}.txt");`)],
+    [
+      "comments of a script",
+      "code",
+      `${rows(6, (at) => `# The tide of day ${"abcdef"[at]} comes in by the north quay.`)}require "quay"\nTIDES = []\nTIDES.freeze\n`
+    ],
+    [
+      "a page that begins within its script",
+      "html",
+      `  $("a").hide()\n}\n</script>\n<script>\n${rows(30, (at) => `function tide${at}() { return ${at} }`)}</script>\n${rows(9, (at) => `<div class="tide"><a href="/tide/${at}">tide ${at}</a></div>`)}`
+    ],
+    [
+      "a page with a line that begins as source does",
+      "html",
+      rows(
+        6,
+        (at) => `<p>The tides of day ${at} are in the <a href="/editor">
+function editor</a> of the quay.</p>`
+      )
+    ]
+  ])("takes %s for %s", (_, kind, text) => {
+    expect(kindOf(text)).toBe(kind)
+  })
+
+  it("takes a part of a log of commits for one, and a status only where there is one", () => {
+    const commit = (at: number) =>
+      `commit ${"0123456789abcdef".repeat(3).slice(0, 40)}\nAuthor: Ann <ann@example.org>\nDate:   Thu Jul 30 17:33:1${at} 2026 +0000\n\n    quay: open the gate ${at}\n\n    It stood shut for the tide.\n    So did the next one.\n    Both are open.\n    The boats came in.\n`
+    const log = commit(1)
+    expect(kindOf(log.slice(log.indexOf("Date:")))).toBe("listing")
+    expect(kindOf(rows(8, (at) => `   * tide ${at} of the quay`))).not.toBe("listing")
+  })
+
   it("finds parts of other kinds in a text of none", () => {
     expect(kindOf(`Fetched 12 nodes in 31 ms\n${JSON_TEXT}\ndone\n`)).toBe("mixed")
   })

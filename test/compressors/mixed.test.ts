@@ -98,6 +98,37 @@ describe("split", () => {
   })
 })
 
+describe("the marks between parts", () => {
+  const kinds = (text: string, kindOf: (part: string) => string = () => "log") =>
+    split(text, kindOf).map(({ kind }) => kind)
+
+  it("are none where they part short records of one output", () => {
+    const record = (at: number) => `record ${at} of the tide, with what it says of the quay and of the boats in it\n`
+    const records = (count: number) =>
+      Array.from({ length: count }, (_, at) => record(at).repeat(3)).join("----------\n")
+    const seen: Array<string> = []
+    kinds(records(6), (part) => {
+      seen.push(part)
+      return "log"
+    })
+    expect(seen).toEqual([records(6)])
+    seen.length = 0
+    kinds(records(2), (part) => {
+      seen.push(part)
+      return "log"
+    })
+    expect(seen).toHaveLength(2)
+  })
+
+  it("are none between JSON lines, however short one is", () => {
+    const long = JSON.stringify({ text: "tide ".repeat(60) })
+    const text = `${[long, '{"a":1}', long, '{"b":2}', '{"c":3}'].join("\n")}\n`
+    expect(kinds(text, () => "text")[0]).toBe("json")
+    expect(split(text, () => "text").filter(({ kind }) => kind === "json")).toHaveLength(1)
+    expect(kinds(text, () => "text").filter((kind) => kind !== "json").length).toBeLessThanOrEqual(1)
+  })
+})
+
 describe("isMixed", () => {
   const part = (start: number, end: number, kind: string) => ({ start, end, kind })
 

@@ -76,3 +76,16 @@ const blockAround = (elements: Page["elements"], element: number): number => {
     at = elements[at]?.parent ?? -1
   return at
 }
+
+/** A link is looked through this far for its end. */
+const MAX_LINK = 40
+
+/** The tokens inside a link where they are text alone, or undefined. */
+export const insideOf = (tokens: ReadonlyArray<Token>, at: number): ReadonlyArray<Token> | undefined => {
+  for (let next = at + 1; next < tokens.length && next - at <= MAX_LINK; next++) {
+    const token = tokens[next] as Token
+    if (token.name === "a" && token.kind === "close") return tokens.slice(at + 1, next)
+    if (token.name === "a" || token.kind === "raw" || breaks(token)) return undefined
+  }
+  return undefined
+}

@@ -119,7 +119,7 @@ const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | u
 
 export const html: Compressor = {
   kind: "html",
-  version: 1,
+  version: 2,
   detect: detectHtml,
   tile,
   hidingGain: HIDING_GAIN,

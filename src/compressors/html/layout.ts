@@ -6,10 +6,10 @@ import { lineAt, lineStarts } from "../../domain/lines.ts"
 import type { Gap } from "../../domain/marker.ts"
 import { lengthOf, pushSpan, textOf } from "../../domain/spans.ts"
 import { type Segment, verbatim } from "../../domain/tiling.ts"
-import { type Block, breaks } from "./blocks.ts"
+import { type Block, breaks, insideOf } from "./blocks.ts"
 import type { Main } from "./main.ts"
 import { characterCodec, linkCodec, linkText, markCodec, NOTICE } from "./mark.ts"
-import { CONTROLS, type Page, type Token } from "./page.ts"
+import { CONTROLS, isDataScript, type Page, type Token } from "./page.ts"
 
 /** What of a page is shown. */
 export interface Choice {
@@ -19,8 +19,6 @@ export interface Choice {
   readonly data: boolean
 }
 
-/** A link is looked through this far for its end. */
-const MAX_LINK = 40
 const PROFILE = 60
 const DATA_PROFILE = "JSON of a script "
 
@@ -282,16 +280,6 @@ class Layout {
   }
 }
 
-/** The tokens inside a link where they are text alone, or undefined. */
-const insideOf = (tokens: ReadonlyArray<Token>, at: number): ReadonlyArray<Token> | undefined => {
-  for (let next = at + 1; next < tokens.length && next - at <= MAX_LINK; next++) {
-    const token = tokens[next] as Token
-    if (token.name === "a" && token.kind === "close") return tokens.slice(at + 1, next)
-    if (token.name === "a" || token.kind === "raw" || breaks(token)) return undefined
-  }
-  return undefined
-}
-
 /** The segments of the whole text. */
 export const layOut = (
   text: string,
@@ -349,14 +337,4 @@ export const layOut = (
     }
   }
   return layout.done()
-}
-
-/** Whether the script that a raw text stands in holds data. */
-const isDataScript = (tokens: ReadonlyArray<Token>, at: number): boolean => {
-  for (let before = at - 1; before >= 0 && before > at - 8; before--) {
-    const token = tokens[before] as Token
-    if (token.kind === "open") return token.name === "script" && token.isData === true
-    if (token.kind !== "raw") return false
-  }
-  return false
 }

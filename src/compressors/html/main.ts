@@ -113,7 +113,7 @@ export const mainOf = (page: Page, blocks: ReadonlyArray<Block>): Main => {
   )
   const lists = running >= LEAST_TEXT * own ? linkLists(blocks) : blocks.map(() => false)
   const isOutside = (block: Block, at: number): boolean => isAround(block) || lists[at] === true
-  const plain = ({ length, linked }: Block): number => length - linked
+  const plain = (block: Block): number => block.length - block.linked
   const isInMain = ({ element }: Block): boolean => element === -1 || inMain[element] === 1
   const isFound =
     main !== -1 &&

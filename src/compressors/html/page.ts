@@ -156,3 +156,13 @@ export const readPage = (text: string): Page => {
   tokenizer.end()
   return { elements, tokens }
 }
+
+/** Whether the script that a raw text stands in holds data. */
+export const isDataScript = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  for (let before = at - 1; before >= 0 && before > at - 8; before--) {
+    const token = tokens[before] as Token
+    if (token.kind === "open") return token.name === "script" && token.isData === true
+    if (token.kind !== "raw") return false
+  }
+  return false
+}

@@ -55,7 +55,6 @@ const isWritten = (line: string): boolean => {
   let others = 0
   let words = 0
   let small = 0
-  let names = 0
   let latin = false
   let start = -1
   for (let i = 0; i <= text.length; i++) {
@@ -67,7 +66,6 @@ const isWritten = (line: string): boolean => {
     }
     if (start !== -1) {
       words++
-      if (text.slice(start, start + 1) !== text.slice(start, start + 1).toLowerCase()) names++
       if (text.charCodeAt(start) < 0x250) latin = true
       if (i - start <= 4 && SMALL_WORDS.has(text.slice(start, i).toLowerCase())) small++
       start = -1
@@ -77,7 +75,7 @@ const isWritten = (line: string): boolean => {
   }
   if (ideographs >= 6) return others <= 0.15 * (letters + ideographs)
   if (words < 5 || others > 0.14 * text.length) return false
-  return !latin || small >= Math.max(1, (words - names) / 12)
+  return !latin || small >= Math.max(1, words / 12)
 }
 
 /** Paragraphs may well begin with one small word; what a program prints does not. */
