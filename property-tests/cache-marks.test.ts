@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Ttl } from "../src/domain/cache-lifetime.ts"
-import { marksFor } from "../src/wire/cache-marks.ts"
+import { lasting, marksIn } from "../src/wire/cache-marks.ts"
 import { spliced } from "../src/wire/json-spans.ts"
 import { openBody } from "../src/wire/request-body.ts"
 
@@ -57,7 +57,7 @@ const ttl = fc.constantFrom<Ttl>("5m", "1h")
 const spacing = fc.constantFrom(undefined, 1, "\t")
 
 /** What is meant, on the values. */
-const lasting = (value: unknown, wanted: Ttl): unknown => {
+const lastingOne = (value: unknown, wanted: Ttl): unknown => {
   if (typeof value !== "object" || value === null || !("cache_control" in value)) return value
   const { cache_control: control } = value
   if (typeof control !== "object" || control === null) return value
@@ -67,7 +67,7 @@ const lasting = (value: unknown, wanted: Ttl): unknown => {
 const lastingAll = (list: unknown, wanted: Ttl): unknown =>
   Array.isArray(list)
     ? list.map((one: unknown) => {
-        const changed = lasting(one, wanted)
+        const changed = lastingOne(one, wanted)
         return typeof changed === "object" && changed !== null && "content" in changed
           ? { ...changed, content: lastingAll(changed.content, wanted) }
           : changed
@@ -75,9 +75,9 @@ const lastingAll = (list: unknown, wanted: Ttl): unknown =>
     : list
 const meant = (value: Json, wanted: Ttl): Json => {
   const { tools, system, messages } = value
-  const flat = (list: unknown) => (Array.isArray(list) ? list.map((one: unknown) => lasting(one, wanted)) : list)
+  const flat = (list: unknown) => (Array.isArray(list) ? list.map((one: unknown) => lastingOne(one, wanted)) : list)
   return {
-    ...(lasting(value, wanted) as Json),
+    ...(lastingOne(value, wanted) as Json),
     ...(tools === undefined ? {} : { tools: flat(tools) }),
     ...(system === undefined ? {} : { system: flat(system) }),
     messages: lastingAll(messages, wanted)
@@ -87,7 +87,7 @@ const meant = (value: Json, wanted: Ttl): Json => {
 const changed = (bytes: Uint8Array, wanted: Ttl): Uint8Array => {
   const opened = openBody(bytes, "messages", () => 0)
   if (opened === undefined) throw new Error("no body")
-  return spliced(bytes, marksFor(bytes, opened.members, opened.list, wanted).splices)
+  return spliced(bytes, lasting(bytes, marksIn(bytes, opened.members, opened.list), wanted))
 }
 
 describe("a body whose marks are made to say one lifetime", () => {

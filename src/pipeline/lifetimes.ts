@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type { CallMoment, Ttl } from "../domain/cache-lifetime.ts"
 import { cheapestLifetime, coursesOf, LIFETIME_OF, TTL_MS } from "../domain/cache-lifetime.ts"
 import { chainDigest, type Digest, type HashParts } from "../domain/digest.ts"
-import { marksFor } from "../wire/cache-marks.ts"
+import { lasting, type Marks } from "../wire/cache-marks.ts"
 import type { Splice } from "../wire/json-spans.ts"
 import { Originals, type Pin, type Session } from "./ports/originals.ts"
 import type { Conversation } from "./read-request.ts"
@@ -60,22 +60,21 @@ export class Lifetimes {
   marksOf(
     conversation: Conversation,
     body: Uint8Array,
+    marks: Marks,
     isMain: boolean,
     session: Session
   ): Effect.Effect<Lasting | undefined, never, Originals> {
     return Effect.gen(this, function* () {
-      const { facts, list, members, scope, shape, start, turns } = conversation
+      const { scope, turns } = conversation
       const first = turns[0]?.digest
-      if (shape.name !== "anthropic-messages" || facts.isSubscription || facts.cacheMs === undefined) return undefined
-      if (first === undefined) return undefined
+      const own = marks.ttl
+      if (first === undefined || own === undefined) return undefined
       const key = chainDigest(this.#options.hash, scope, [EPOCH, first])
       const isUnderWay = turns.some((turn) => turn.isAssistant)
-      const own = facts.cacheMs > TTL_MS["5m"] ? "1h" : "5m"
       const decision =
         this.#known.get(key) ?? (yield* this.#decide(key, isMain && !isUnderWay ? own : undefined, session))
       if (decision === undefined || decision === AS_WRITTEN) return undefined
-      const { splices } = marksFor(body, members, [start, start + list.length], decision)
-      return { splices, cacheMs: TTL_MS[decision] }
+      return { splices: lasting(body, marks, decision), cacheMs: TTL_MS[decision] }
     })
   }
 

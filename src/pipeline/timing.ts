@@ -4,6 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import { CACHE_MS } from "../domain/economics.ts"
+import { TTL_MS } from "../domain/cache-lifetime.ts"
+import { marksIn } from "../wire/cache-marks.ts"
 import type { Digest } from "../domain/digest.ts"
 import { Lifetimes, type LifetimeOptions, remember } from "./lifetimes.ts"
 import type { Originals } from "./ports/originals.ts"
@@ -61,7 +63,7 @@ export class Timing {
   /** The conversation with what its marks are to say, and its thread where it may be kept warm. */
   timed(conversation: Conversation, request: ClientRequest): Effect.Effect<Conversation, never, Originals> {
     return Effect.gen(this, function* () {
-      const { facts, shape, turns } = conversation
+      const { facts, list, members, shape, start, turns } = conversation
       const first: Digest | undefined = turns[0]?.digest
       // people begin more than one conversation by the same word
       const thread = first === undefined ? undefined : `${facts.conversation ?? ""} ${first}`
@@ -70,13 +72,15 @@ export class Timing {
       const isMain = this.#mains.has(conversation)
       if (request.leavesMarks === true) this.#lifetimes?.leave(conversation)
       const project = request.headers["x-headroom-project"] ?? ""
-      const lasting = yield* this.#lifetimes?.marksOf(conversation, request.body, isMain, {
-        id: facts.conversation ?? "",
+      const marks = marksIn(request.body, members, [start, start + list.length])
+      const lasting = yield* this.#lifetimes?.marksOf(conversation, request.body, marks, isMain, {
+        id: facts.conversation ?? first?.slice(0, 16) ?? "",
         project
       }) ?? Effect.succeed(undefined)
-      const cacheMs = lasting?.cacheMs ?? facts.cacheMs
+      const cacheMs = lasting?.cacheMs ?? (marks.ttl === undefined ? facts.cacheMs : TTL_MS[marks.ttl])
       const warmedAt = thread === undefined ? undefined : this.#warmth?.at(thread)
-      const isKeepable = this.#warmth !== undefined && isMain && cacheMs === CACHE_MS && thread !== undefined
+      const isKeepable =
+        this.#warmth !== undefined && isMain && marks.ttl !== undefined && cacheMs === CACHE_MS && thread !== undefined
       return {
         ...conversation,
         facts: { ...facts, cacheMs },

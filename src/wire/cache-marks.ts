@@ -45,7 +45,6 @@ const marksOn = (bytes: Uint8Array, list: Span, depth: number): ReadonlyArray<Sp
 
 /** The edit of one mark, or none where it says so already; what it says besides stays. */
 const edited = (bytes: Uint8Array, [start]: Span, ttl: Ttl): ReadonlyArray<Splice> => {
-  if (bytes[start] !== OPEN_RECORD) return []
   const members = membersAt(bytes, start)
   const own = members.findLast(({ key }) => key === "ttl")
   const value = encoder.encode(JSON.stringify(ttl))
@@ -57,29 +56,36 @@ const edited = (bytes: Uint8Array, [start]: Span, ttl: Ttl): ReadonlyArray<Splic
   return [{ span: [last.whole[1], last.whole[1]], bytes: encoder.encode(`,"ttl":${JSON.stringify(ttl)}`) }]
 }
 
+/** The marks of a body, of which the last is the deepest. */
 export interface Marks {
-  /** How many there are. */
-  readonly count: number
-  /** In the body's own offsets. */
-  readonly splices: ReadonlyArray<Splice>
+  readonly spans: ReadonlyArray<Span>
+  /** What the last of them asks for; undefined where there is none. */
+  readonly ttl: Ttl | undefined
+}
+
+/** The marks of a body whose members stand there and whose messages are `list`. */
+export const marksIn = (bytes: Uint8Array, members: ReadonlyMap<string, Span>, list: Span): Marks => {
+  const own = members.get(KEY)
+  const spans = [
+    ...["tools", "system"].flatMap((name) => {
+      const span = members.get(name)
+      return span === undefined ? [] : marksOn(bytes, span, 0)
+    }),
+    ...marksOn(bytes, list, 2),
+    ...(own === undefined ? [] : [own])
+  ].filter(([start]) => bytes[start] === OPEN_RECORD)
+  const last = spans.at(-1)
+  const ttl = last === undefined ? undefined : membersAt(bytes, last[0]).findLast(({ key }) => key === "ttl")
+  const said = ttl === undefined ? "" : decoder.decode(bytes.subarray(...ttl.value))
+  return { spans, ttl: last === undefined ? undefined : said === '"1h"' ? "1h" : "5m" }
 }
 
 /**
- * The marks of a body whose members stand there and whose messages are `list`, made to say one lifetime.
+ * The edits that make all marks say one lifetime, in the body's own offsets.
  *
  * @example
  * // {"messages":[{"role":"user","content":[{"type":"text","text":"hi","cache_control":{"type":"ephemeral"}}]}]} for "1h":
  * // one splice that puts `,"ttl":"1h"` behind "ephemeral"
  */
-export const marksFor = (bytes: Uint8Array, members: ReadonlyMap<string, Span>, list: Span, ttl: Ttl): Marks => {
-  const own = members.get(KEY)
-  const marks = [
-    ...(own === undefined ? [] : [own]),
-    ...["tools", "system"].flatMap((name) => {
-      const span = members.get(name)
-      return span === undefined ? [] : marksOn(bytes, span, 0)
-    }),
-    ...marksOn(bytes, list, 2)
-  ]
-  return { count: marks.length, splices: marks.flatMap((mark) => edited(bytes, mark, ttl)) }
-}
+export const lasting = (bytes: Uint8Array, { spans }: Marks, ttl: Ttl): ReadonlyArray<Splice> =>
+  spans.flatMap((mark) => edited(bytes, mark, ttl))

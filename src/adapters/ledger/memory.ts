@@ -8,6 +8,7 @@ import { isAnswered, plusTally, tallyOf } from "../../domain/savings.ts"
 import { inputOf, NO_USAGE } from "../../domain/usage.ts"
 import {
   type Birth,
+  CALLS_AMONG,
   CONVERSATIONS_AMONG,
   type ConversationTotal,
   type ExchangeFilter,
@@ -74,6 +75,16 @@ class Memory {
 
   latest(limit: number, filter?: ExchangeFilter): ReadonlyArray<Exchange> {
     return [...this.matching(filter)].sort(byTime).slice(0, limit)
+  }
+
+  /** Those that match of the latest within the filter's time. */
+  among(limit: number, { since, until, project, conversation }: ExchangeFilter = {}): ReadonlyArray<Exchange> {
+    const time = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
+    return this.latest(limit, time).filter(
+      (one) =>
+        (project === undefined || one.project === project) &&
+        (conversation === undefined || one.conversation === conversation)
+    )
   }
 
   totals(options: Parameters<Ledger["Type"]["totals"]>[0]): ReadonlyArray<ExchangeTotal> {
@@ -213,7 +224,7 @@ export const layerMemory = (retention: LedgerLimits = { ...RETENTION, maxExchang
       calls: (limit, filter) =>
         Effect.sync(() =>
           memory
-            .latest(Number.POSITIVE_INFINITY, filter)
+            .among(CALLS_AMONG, filter)
             .filter((one) => isAnswered(one) && one.endpoint !== "renewal")
             .slice(0, limit)
             .map(({ conversation, at, tokensAfter: tokens, newTokensAfter: newTokens }) => ({

@@ -8,7 +8,7 @@
 import type { Exchange } from "../../domain/exchange.ts"
 import { missedUsage, savedUsage, isAnswered } from "../../domain/savings.ts"
 import { NO_USAGE } from "../../domain/usage.ts"
-import { CONVERSATIONS_AMONG } from "../../pipeline/ports/ledger.ts"
+import { CALLS_AMONG, CONVERSATIONS_AMONG } from "../../pipeline/ports/ledger.ts"
 
 export const tables: ReadonlyArray<string> = [
   `CREATE TABLE exchanges (
@@ -136,8 +136,10 @@ const FILTER = `at >= ? AND at < ? AND project = coalesce(?, project) AND conver
 
 export const latest = `SELECT * FROM exchanges WHERE ${FILTER} ORDER BY at DESC, id DESC LIMIT ?`
 export const slotsOf = `SELECT * FROM slots WHERE exchange IN (SELECT value FROM json_each(?)) ORDER BY exchange, place`
-export const calls = `SELECT conversation, at, tokens_after AS tokens, new_after AS newTokens FROM exchanges
-  WHERE ${FILTER} AND answered = 1 AND endpoint <> 'renewal' ORDER BY at DESC, id DESC LIMIT ?`
+export const calls = `SELECT conversation, at, tokens_after AS tokens, new_after AS newTokens
+  FROM (SELECT * FROM exchanges WHERE at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ${CALLS_AMONG})
+  WHERE project = coalesce(?, project) AND conversation = coalesce(?, conversation) AND answered = 1 AND endpoint <> 'renewal'
+  ORDER BY at DESC, id DESC LIMIT ?`
 export const lastSeen = `SELECT max(at) AS at FROM exchanges WHERE conversation = ?`
 
 const SUMS = [

