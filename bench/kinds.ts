@@ -7,10 +7,7 @@
  * Every view is what `decide` gives, proven. Writes bench/results/bench.md and bench.svg; `--readme` puts the table into the README;
  * `--rivals` also runs the peers' programs that are installed, each on the same texts.
  */
-import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { encode } from "@toon-format/toon"
@@ -26,6 +23,7 @@ import { draft } from "../src/domain/view.ts"
 import { CodeParser } from "../src/pipeline/ports/code-parser.ts"
 import { bm25, countTokens, headAndTail } from "./measure.ts"
 import { barChart } from "./plot.ts"
+import { rivalsHere } from "./rivals.ts"
 import { type Group, groupsIn, type Subject } from "./subjects.ts"
 
 const { values, positionals } = parseArgs({
@@ -35,29 +33,21 @@ const { values, positionals } = parseArgs({
 const corpus = positionals[0] ?? fileURLToPath(new URL("../../shared/corpus", import.meta.url))
 if (!existsSync(corpus)) throw new Error(`no corpus at ${corpus}: give its folder`)
 
-/** Programs of other projects: their words for a file, whose view they print. */
-const RIVALS: ReadonlyArray<readonly [name: string, command: string, words: (file: string) => ReadonlyArray<string>]> =
-  [
-    ["lean-ctx", "lean-ctx", (file) => ["-c", `cat ${file}`]],
-    [
-      "headroom-ai",
-      "python3",
-      (file) => [
-        "-c",
-        'import sys, headroom; print(headroom.compress([{"role": "tool", "tool_call_id": "1", "content": open(sys.argv[1]).read()}]).messages[0]["content"])',
-        file
-      ]
-    ]
-  ]
-const scratch = values.rivals === true ? mkdtempSync(join(tmpdir(), "headroom-bench-")) : ""
-/** What a rival prints of a text, or undefined where it fails. */
-const rivalView = ([, command, words]: (typeof RIVALS)[number], text: string): string | undefined => {
-  const file = join(scratch, "text.txt")
-  writeFileSync(file, text)
-  const { status, stdout } = spawnSync(command, words(file), { encoding: "utf8", timeout: 60_000, maxBuffer: 2 ** 28 })
-  return status === 0 ? stdout : undefined
+const rivals = values.rivals === true ? rivalsHere() : []
+/** The shell line that may have printed the texts of a kind: peers choose by it. None: source that is read. */
+const LINES: Readonly<Record<string, string>> = {
+  "JSON: GitHub, Kubernetes, registries": "gh api repos",
+  "builds and tests": "make check",
+  "search results": "grep -rn TODO .",
+  diffs: "git show HEAD",
+  source: "",
+  "web pages": "curl https://example.com",
+  listings: "find ."
 }
-const rivals = values.rivals === true ? RIVALS.filter((rival) => rivalView(rival, "a line\n") !== undefined) : []
+const wordsOf = (name: string): ReadonlyArray<string> =>
+  (LINES[name] ?? "cat out.txt").split(" ").filter((word) => word !== "")
+/** Each question is about a text of its own, and no peer takes one: they are left to their own kinds. */
+const isForRivals = ({ subjects }: Group): boolean => subjects.every(({ question }) => question === "")
 
 interface Sums {
   texts: number
@@ -140,7 +130,7 @@ const measure = (group: Group) =>
       characters: 0,
       visibleMs: 0,
       storedMs: 0,
-      rivals: new Map(rivals.map(([name]) => [name, { tokens: 0, held: 0 }]))
+      rivals: new Map()
     }
     for (const subject of group.subjects) {
       const { text, held } = subject
@@ -169,13 +159,20 @@ const measure = (group: Group) =>
       sums.characters += text.length
       sums.visibleMs += visibleMs
       sums.storedMs += storedMs
-      for (const rival of rivals) {
-        const sum = sums.rivals.get(rival[0])
-        const view = rivalView(rival, text) ?? text
-        if (sum === undefined) continue
+    }
+    if (!isForRivals(group)) return sums
+    const line = wordsOf(group.name)
+    for (const { name, viewsOf } of rivals) {
+      const views = viewsOf(group.subjects.map(({ file, text }) => ({ file, text, line })))
+      if (views.every((view) => view === undefined)) continue
+      const sum = { tokens: 0, held: 0 }
+      group.subjects.forEach(({ text, held }, at) => {
+        const view = views[at] ?? text
         sum.tokens += countTokens(view)
-        sum.held += held(view)[0]
-      }
+        sum.held += view === text ? held(text)[1] : held(view)[0]
+      })
+      sums.rivals.set(name, sum)
+      console.log(`  ${name}: ${percent(sum.tokens, sums.given)} saved, ${share(sum.held, sums.must)} held`)
     }
     return sums
   })
@@ -234,14 +231,18 @@ const json = table(
   )
 )
 const peers = table(
-  ["kind", ...rivals.map(([name]) => `${name}: saved, visible`)],
-  rows.map(([group, sums]) => [
-    group.name,
-    ...rivals.map(([name]) => {
-      const sum = sums.rivals.get(name)
-      return sum === undefined ? "" : `${percent(sum.tokens, sums.given)}, ${share(sum.held, sums.must)}`
-    })
-  ])
+  ["kind", "Headroom, all visible", "Headroom, stored", ...rivals.map(({ name, version }) => `${name} ${version}`)],
+  rows
+    .filter(([group]) => isForRivals(group))
+    .map(([group, sums]) => [
+      group.name,
+      `${percent(sums.visible, sums.given)}, 1.000`,
+      `${percent(sums.stored, sums.given)}, ${share(sums.held, sums.must)}`,
+      ...rivals.map(({ name }) => {
+        const sum = sums.rivals.get(name)
+        return sum === undefined ? "" : `${percent(sum.tokens, sums.given)}, ${share(sum.held, sums.must)}`
+      })
+    ])
 )
 
 const results = new URL("results/", import.meta.url)
@@ -266,11 +267,20 @@ processor time is of whole decisions, all visible and stored, on a machine that 
 ${kinds}
 
 ${json}
-${rivals.length === 0 ? "" : `\n${peers}\n`}
+
 ![tokens saved by kind](bench.svg)
 `
 writeFileSync(new URL("bench.md", results), text)
 writeFileSync(new URL("bench.svg", results), chart)
+if (rivals.length > 0) {
+  const header = `# Beside peers
+
+\`npm run bench -- --rivals\` prints this: the same texts through the programs that are installed, in what each does by default; tokens saved, and how
+much of what must stay is visible. Each is told a command that may have printed the text; \`lean-ctx\` reads source as signatures, \`repomix\`
+outlines source alone. What they hide some of them store, as we do where originals are stored.
+`
+  writeFileSync(new URL("peers.md", results), `${header}\n${peers}\n`)
+}
 console.log(`\n${kinds}\n\n${json}`)
 
 if (values.readme === true) {

@@ -1,5 +1,5 @@
 /**
- * Says of each row of a set why it should be seen: a question's words, errors, outliers, rare states, changes, the ends.
+ * Says of each row of a set why it should be seen: a question's words, errors, outliers, rare states, changes, extremes, the ends.
  *
  * Errors are judged by values, never by keys: a column that is named `error` and holds null marks nothing.
  */
@@ -13,8 +13,9 @@ export const ASKED = 0
 export const ERROR = 1
 export const ODD = 2
 export const CHANGE = 3
-export const END = 4
-export const REST = 5
+export const EXTREME = 4
+export const END = 5
+export const REST = 6
 
 export interface Salience {
   /** The rows of each class, in their order. */
@@ -64,9 +65,10 @@ export const salienceOf = (
     if (count > MAX_MEASURED) continue
     for (const place of lonelyOf(facts.json, column)) mark(column.rows[place] as number, ODD)
     for (const place of outliersOf(facts, column)) mark(column.rows[place] as number, ODD)
+    for (const place of extremesOf(facts, column)) mark(column.rows[place] as number, EXTREME)
     for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
   }
-  const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], []]
+  const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], [], []]
   for (let row = 0; row < count; row++) byClass[classes[row] as number]?.push(row)
   return { classes: byClass, errorKinds, states: states.sort((a, b) => a.depth - b.depth) }
 }
@@ -247,6 +249,22 @@ const outliersOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
   }
   if (far.length <= Math.max(2, UNEVEN * count)) return far
   return spread === 0 ? [] : [places[farthest] as number]
+}
+
+/** Places of the least and the greatest of a column of different numbers: its range is what is asked of it first. */
+const extremesOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
+  let least = -1
+  let greatest = -1
+  let count = 0
+  const at = (place: number): number => facts.numberIn(column.values[place] as Value)
+  for (let place = 0; place < column.values.length; place++) {
+    const number = at(place)
+    if (Number.isNaN(number)) continue
+    count++
+    if (least === -1 || number < at(least)) least = place
+    if (greatest === -1 || number > at(greatest)) greatest = place
+  }
+  return count < 8 || count < 0.6 * column.values.length || at(least) === at(greatest) ? [] : [greatest, least]
 }
 
 /** Numbers that a median is taken of: more of them move it by less than what stands out is away from it. */

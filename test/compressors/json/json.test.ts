@@ -133,6 +133,16 @@ describe("json, offloaded", () => {
     expect(estimateTokens(view)).toBeLessThan(300)
   })
 
+  it("keeps the rows of each column's least and greatest number", () => {
+    const rows = Array.from({ length: 200 }, (_, n) => ({
+      id: n,
+      low: 500 + ((n * 37) % 200),
+      high: 900 + ((n * 53) % 200)
+    }))
+    const view = viewOf(JSON.stringify(rows), { budgetTokens: 200 })
+    for (const number of [500, 699, 900, 1099]) expect(view).toMatch(new RegExp(`\\b${number}\\b`))
+  })
+
   it("keeps what failed tests say of their places", () => {
     const events = Array.from({ length: 300 }, (_, n) => ({
       Action: n % 3 === 0 ? "run" : "output",

@@ -1,0 +1,138 @@
+/**
+ * Other projects' programs, each called as its users call it, on the same texts: what runs on PATH is measured, nothing is installed. Their
+ * homes are kept apart from the user's.
+ */
+import { spawnSync } from "node:child_process"
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, delimiter, join } from "node:path"
+
+/** A text, and the words of the shell line that may have printed it. */
+export interface Printed {
+  readonly file: string
+  readonly text: string
+  readonly line: ReadonlyArray<string>
+}
+
+export interface Rival {
+  readonly name: string
+  readonly version: string
+  /** The views of texts of one kind; undefined where it has none for such, or fails. */
+  readonly viewsOf: (texts: ReadonlyArray<Printed>) => ReadonlyArray<string | undefined>
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "headroom-rivals-"))
+
+const LIMIT = { encoding: "utf8", timeout: 120_000, maxBuffer: 2 ** 28 } as const
+
+/** What a program prints, or undefined where it is not there or fails. */
+const run = (words: ReadonlyArray<string>, more: Readonly<Record<string, string>> = {}): string | undefined => {
+  const [program = "", ...others] = words
+  const { status, stdout } = spawnSync(program, others, {
+    ...LIMIT,
+    cwd: scratch,
+    env: { ...process.env, HOME: scratch, ...more }
+  })
+  return status === 0 ? stdout : undefined
+}
+
+const inFile = ({ file, text }: Printed, at: number): string => {
+  const folder = join(scratch, `text-${at}`)
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, basename(file))
+  writeFileSync(path, text)
+  return path
+}
+
+/** A folder with a program of this name that prints the text in `HEADROOM_TEXT`, for those who run commands themselves. */
+const standIn = (program: string): string => {
+  const folder = join(scratch, "programs")
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, program), '#!/bin/sh\nexec /bin/cat "$HEADROOM_TEXT"\n')
+  chmodSync(join(folder, program), 0o755)
+  return `${folder}${delimiter}${process.env["PATH"] ?? ""}`
+}
+
+/** Reads source by its signatures, runs any other command; without the daemon, and with commands it does not know allowed. */
+const leanCtx = (printed: Printed, at: number): string | undefined => {
+  const path = inFile(printed, at)
+  const settings = { __LEAN_CTX_NO_DAEMON: "1", LEAN_CTX_SHELL_SECURITY: "off" }
+  const [program = "cat"] = printed.line
+  if (printed.line.length === 0) return run(["lean-ctx", "read", path, "-m", "signatures"], settings)
+  const PATH = standIn(program)
+  return run(["lean-ctx", "-c", printed.line.join(" ")], { ...settings, PATH, HEADROOM_TEXT: path })
+}
+
+/** The reduction of a tool's result, for each file that is named, in one process; beside each stands the shell line. */
+const TOKENJUICE = `import { readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+const program = realpathSync(execFileSync("which", ["tokenjuice"], { encoding: "utf8" }).trim())
+const { reduceExecution } = await import(new URL("../index.js", "file://" + program).href)
+for (const name of process.argv.slice(1)) {
+  const argv = JSON.parse(readFileSync(name + ".line", "utf8"))
+  const call = { toolName: "bash", command: argv.join(" "), argv, combinedText: readFileSync(name, "utf8"), exitCode: 0 }
+  writeFileSync(name + ".view", (await reduceExecution(call)).inlineText)
+}
+`
+
+/** What a program writes beside each of the files that it is given. */
+const together = (words: ReadonlyArray<string>, texts: ReadonlyArray<Printed>): ReadonlyArray<string | undefined> => {
+  const paths = texts.map(inFile)
+  paths.forEach((path, at) => {
+    const { line, file } = texts[at] as Printed
+    writeFileSync(`${path}.line`, JSON.stringify(line.length === 0 ? ["cat", basename(file)] : line))
+  })
+  const done = run([...words, ...paths])
+  return paths.map((path) => (done === undefined ? undefined : readFileSync(`${path}.view`, "utf8")))
+}
+
+/** Its outline of source, without the summary and the tree that it prints around it; it reads nothing else. */
+const repomix = (printed: Printed, at: number): string | undefined => {
+  if (printed.line.length > 0) return undefined
+  const path = inFile(printed, at)
+  const flags = [
+    "--compress",
+    "--stdout",
+    "--quiet",
+    "--style",
+    "plain",
+    "--no-file-summary",
+    "--no-directory-structure",
+    "--no-security-check"
+  ]
+  return run(["repomix", ...flags, "--include", basename(path), join(path, "..")])
+}
+
+/** One tool result after a call, for each file that is named, in one process; the library's defaults. */
+const HEADROOM_AI = `import sys, headroom
+for name in sys.argv[1:]:
+    text = open(name).read()
+    call = {"id": "1", "type": "function", "function": {"name": "bash", "arguments": "{}"}}
+    messages = [{"role": "user", "content": "go on"}, {"role": "assistant", "content": None, "tool_calls": [call]},
+                {"role": "tool", "tool_call_id": "1", "content": text}]
+    open(name + ".view", "w").write(headroom.compress(messages).messages[2]["content"])
+`
+
+const versionIn = (text: string | undefined): string | undefined => /\d+\.\d+\.\d+/.exec(text ?? "")?.[0]
+
+const known: ReadonlyArray<readonly [string, ReadonlyArray<string>, Rival["viewsOf"]]> = [
+  ["lean-ctx", ["lean-ctx", "--version"], (texts) => texts.map(leanCtx)],
+  [
+    "tokenjuice",
+    ["tokenjuice", "--version"],
+    (texts) => together(["node", "--input-type=module", "-e", TOKENJUICE], texts)
+  ],
+  ["repomix", ["repomix", "--version"], (texts) => texts.map(repomix)],
+  [
+    "headroom-ai",
+    ["python3", "-c", "import headroom; print(headroom.__version__)"],
+    (texts) => together(["python3", "-c", HEADROOM_AI], texts)
+  ]
+]
+
+/** Those that are installed. */
+export const rivalsHere = (): ReadonlyArray<Rival> =>
+  known.flatMap(([name, words, viewsOf]) => {
+    const version = versionIn(run(words))
+    return version === undefined ? [] : [{ name, version, viewsOf }]
+  })
