@@ -24,7 +24,7 @@ const TABLE: Codec = { name: "json-table", decode: readTable }
 
 export const json: Compressor = {
   kind: "json",
-  version: 1,
+  version: 2,
   codecs: [TABLE],
   detect: (text) => (/^\s*[[{]/.test(text) && scan(text) !== undefined ? 1 : 0),
   tile: (content, want) => tile(content, want)

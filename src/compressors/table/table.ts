@@ -185,7 +185,7 @@ const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | u
 
 export const table: Compressor = {
   kind: "table",
-  version: 1,
+  version: 2,
   detect: detectTable,
   tile,
   codecs: [{ name: TABLE, decode: readNotation }]
