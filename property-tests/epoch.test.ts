@@ -30,7 +30,7 @@ const warm: Moment = { calls: 20, alive: 1, prices: LIST_PRICES }
 
 /** Long enough for outputs to grow old. */
 const long: fc.Arbitrary<ReadonlyArray<Turn>> = fc
-  .array(conversation, { minLength: 2, maxLength: 5 })
+  .array(conversation, { minLength: 2, maxLength: 8 })
   .map((parts) => parts.flat())
 
 const blocksOf = (turns: ReadonlyArray<Turn>) =>
