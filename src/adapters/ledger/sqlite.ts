@@ -136,7 +136,7 @@ const make = (retention: LedgerLimits): Effect.Effect<Ledger["Type"], never, Sto
           )
         ),
       calls: (limit, filter) =>
-        as("latest")(database.read((run) => run<CallMoment>(Sql.calls, ...filterValues(filter), limit))),
+        as("latest")(database.read((run) => run<CallMoment>(Sql.calls(), ...filterValues(filter), limit))),
       totals: ({ sizes, spanMs, offsetMs, ...filter }) =>
         read(
           "totals",

@@ -136,7 +136,8 @@ const FILTER = `at >= ? AND at < ? AND project = coalesce(?, project) AND conver
 
 export const latest = `SELECT * FROM exchanges WHERE ${FILTER} ORDER BY at DESC, id DESC LIMIT ?`
 export const slotsOf = `SELECT * FROM slots WHERE exchange IN (SELECT value FROM json_each(?)) ORDER BY exchange, place`
-export const calls = `SELECT conversation, at, tokens_after AS tokens, new_after AS newTokens
+/** A function, so that a program that never asks for them does not carry the port. */
+export const calls = (): string => `SELECT conversation, at, tokens_after AS tokens, new_after AS newTokens
   FROM (SELECT * FROM exchanges WHERE at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ${CALLS_AMONG})
   WHERE project = coalesce(?, project) AND conversation = coalesce(?, conversation) AND answered = 1 AND endpoint <> 'renewal'
   ORDER BY at DESC, id DESC LIMIT ?`
