@@ -51,6 +51,8 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (name.startsWith("web/readability")) return ["html"]
   if (/^web\/(?:xml|yaml)/.test(name)) return ["structure", "text"]
   if (/^search\/(?:find|ls)/.test(name) || name.endsWith("tests/files.txt")) return ["listing"]
+  // A report of tests, in XML for machines.
+  if (name.startsWith("logs/") && name.endsWith(".xml")) return ["log", "structure", "text"]
   if (/\.(?:svg|xml)$/.test(name)) return ["structure", "text", "blob"]
   if (name.endsWith(".md")) return ["prose", "text", "code", "mixed"]
   // Logs that hold documents of JSON, and one whose fields tabs part.
