@@ -64,8 +64,11 @@ export const salienceOf = (
     for (const place of sourcesOf(facts, column)) mark(column.rows[place] as number, ODD)
     if (count > MAX_MEASURED) continue
     for (const place of lonelyOf(facts.json, column)) mark(column.rows[place] as number, ODD)
-    for (const place of outliersOf(facts, column)) mark(column.rows[place] as number, ODD)
-    for (const place of extremesOf(facts, column)) mark(column.rows[place] as number, EXTREME)
+    const numbers = numbersOf(facts, column)
+    if (numbers !== undefined) {
+      for (const place of outliersOf(numbers)) mark(column.rows[place] as number, ODD)
+      for (const place of extremesOf(numbers)) mark(column.rows[place] as number, EXTREME)
+    }
     for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
   }
   const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], [], []]
@@ -128,7 +131,7 @@ export class Facts {
   isSource(value: Value): boolean {
     const id = this.json.ids[value] as number
     if (this.sources[id] === 0) {
-      this.sources[id] = this.json.kind[value] === STRING && placesIn(this.start(value)).length > 0 ? 2 : 1
+      this.sources[id] = this.json.kind[value] === STRING && namesPlace(this.start(value)) ? 2 : 1
     }
     return this.sources[id] === 2
   }
@@ -145,6 +148,9 @@ export class Facts {
     return this.json.compact.slice(start, Math.min(this.json.end[value] as number, start + MAX_STRING))
   }
 }
+
+/** A place has a file's extension, and most strings are done with by that. */
+const namesPlace = (text: string): boolean => text.includes(".") && placesIn(text).length > 0
 
 const readNumber = (json: Document, value: Value): number => {
   const kind = json.kind[value]
@@ -225,7 +231,13 @@ const FAR = 8
 /** A share of far numbers above which the column is just uneven: only its extremes count. */
 const UNEVEN = 0.03
 
-const outliersOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
+/** The numbers of a column that is one of numbers, and their places. */
+interface Numbers {
+  readonly numbers: Float64Array
+  readonly places: Int32Array
+}
+
+const numbersOf = (facts: Facts, column: Column): Numbers | undefined => {
   const all = column.values.length
   const numbers = new Float64Array(all)
   const places = new Int32Array(all)
@@ -236,9 +248,14 @@ const outliersOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
     numbers[count] = number
     places[count++] = place
   }
-  if (count < 8 || count < 0.6 * all) return []
-  const middle = medianOf(numbers.subarray(0, count))
-  const distances = numbers.subarray(0, count).map((number) => Math.abs(number - middle))
+  if (count < 8 || count < 0.6 * all) return undefined
+  return { numbers: numbers.subarray(0, count), places: places.subarray(0, count) }
+}
+
+const outliersOf = ({ numbers, places }: Numbers): ReadonlyArray<number> => {
+  const count = numbers.length
+  const middle = medianOf(numbers)
+  const distances = numbers.map((number) => Math.abs(number - middle))
   const spread = medianOf(distances)
   const limit = spread > 0 ? FAR * spread : 0
   const far: Array<number> = []
@@ -252,19 +269,14 @@ const outliersOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
 }
 
 /** Places of the least and the greatest of a column of different numbers: its range is what is asked of it first. */
-const extremesOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
-  let least = -1
-  let greatest = -1
-  let count = 0
-  const at = (place: number): number => facts.numberIn(column.values[place] as Value)
-  for (let place = 0; place < column.values.length; place++) {
-    const number = at(place)
-    if (Number.isNaN(number)) continue
-    count++
-    if (least === -1 || number < at(least)) least = place
-    if (greatest === -1 || number > at(greatest)) greatest = place
+const extremesOf = ({ numbers, places }: Numbers): ReadonlyArray<number> => {
+  let least = 0
+  let greatest = 0
+  for (let index = 1; index < numbers.length; index++) {
+    if ((numbers[index] as number) < (numbers[least] as number)) least = index
+    if ((numbers[index] as number) > (numbers[greatest] as number)) greatest = index
   }
-  return count < 8 || count < 0.6 * column.values.length || at(least) === at(greatest) ? [] : [greatest, least]
+  return numbers[least] === numbers[greatest] ? [] : [places[greatest] as number, places[least] as number]
 }
 
 /** Numbers that a median is taken of: more of them move it by less than what stands out is away from it. */
