@@ -64,13 +64,19 @@ export const avertedTokens = (exchange: Billed): number =>
     ? Math.min(exchange.missedTokens, exchange.usage?.cacheRead ?? 0)
     : 0
 
+/** What was averted, as written anew without us and read with us. */
+const avertedUsage = (exchange: Billed): Usage => {
+  const tokens = avertedTokens(exchange)
+  return tokens === 0 ? NO_USAGE : { ...NO_USAGE, cacheWrite: tokens, cacheRead: -tokens }
+}
+
 /** Input tokens that the provider did not see because of us, or saw in a cheaper class; below 0 where it saw more. */
 export const savedUsage = (exchange: Billed): Usage => {
   const { usage, tokensAfter } = exchange
   if (usage === undefined || !isAnswered(exchange)) return NO_USAGE
   // nobody else would have sent it
   if (exchange.endpoint === "renewal") return negated(usage)
-  if (tokensAfter <= 0) return NO_USAGE
+  if (tokensAfter <= 0) return avertedUsage(exchange)
   const input = inputOf(usage)
   const perEstimate = input / tokensAfter
   const most = Math.min(perEstimate, MOST_TOKENS[exchange.provider])
@@ -85,10 +91,9 @@ export const savedUsage = (exchange: Billed): Usage => {
   const newRead = newInput === 0 ? 1 : Math.max(0, usage.cacheRead - oldInput) / newInput
   // a miss that may be ours must not make what it threw away worth more
   const historyRead = savedOld > 0 && isOurs(exchange) ? 1 : oldRead
-  const averted = avertedTokens(exchange)
   return plusUsage(
     plusUsage(spread(savedNew, Math.min(1, newRead), usage), spread(savedOld, historyRead, usage)),
-    averted === 0 ? NO_USAGE : { ...NO_USAGE, cacheWrite: averted, cacheRead: -averted }
+    avertedUsage(exchange)
   )
 }
 
