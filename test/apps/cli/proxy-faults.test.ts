@@ -241,9 +241,11 @@ describe("a build's log of 280 kB", () => {
     const proxy = await startProcess(newHome(`log-${name}`), ["--mode", "offload"])
     const messages = [asked("go"), ...ran("a", "Bash", text())]
     const body = await send(proxy.port, messages, SHELL)
-    const overdue = (await passedOver(proxy.port, "deadline", 1)) > 0
-    if (overdue) expect(messagesIn(listIn(body))).toEqual(messages)
-    else expect(body.length).toBeLessThan(JSON.stringify(messages).length / 2)
+    // What was kept just as the deadline came is sent as it is kept, and the deadline counted all the same.
+    if (body.length >= JSON.stringify(messages).length / 2) {
+      expect(messagesIn(listIn(body))).toEqual(messages)
+      expect(await passedOver(proxy.port, "deadline", 1)).toBeGreaterThan(0)
+    }
     await proxy.end("SIGTERM")
   })
 })
