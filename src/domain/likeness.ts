@@ -255,41 +255,32 @@ export class Windows {
   add(lines: PrintedLines, line: number, place: number): void {
     if (line + WINDOW > lines.count || !hasText(lines, line)) return
     const field = FIELDS * line
-    this.#same.add(...windowOf(lines.prints, field + SAME_LOW), place)
-    this.#shape.add(...windowOf(lines.prints, field + SHAPE_LOW), place)
+    const { prints } = lines
+    this.#same.add(windowPrint(prints, field + SAME_LOW), windowPrint(prints, field + SAME_HIGH), place)
+    this.#shape.add(windowPrint(prints, field + SHAPE_LOW), windowPrint(prints, field + SHAPE_HIGH), place)
   }
 
   /** Adds the line by itself, where it is a long one. */
   addLone(lines: PrintedLines, line: number, place: number): void {
-    if ((lines.inks[line] as number) >= MIN_LONE) this.#lone.add(...loneOf(lines.prints, line), place)
+    if ((lines.inks[line] as number) < MIN_LONE) return
+    const field = FIELDS * line
+    this.#lone.add(lines.prints[field + SAME_LOW] as number, lines.prints[field + SAME_HIGH] as number, place)
   }
 
   /** Places of the three lines from `line` on, or else of that line where it is a long one; the first one first. */
-  find(lines: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<number> {
-    if (line + WINDOW <= lines.count) {
-      const field = FIELDS * line
+  find({ count, inks, prints }: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<number> {
+    const field = FIELDS * line
+    if (line + WINDOW <= count) {
       const found =
         likeness === "same"
-          ? this.#same.find(...windowOf(lines.prints, field + SAME_LOW))
-          : this.#shape.find(...windowOf(lines.prints, field + SHAPE_LOW))
+          ? this.#same.find(windowPrint(prints, field + SAME_LOW), windowPrint(prints, field + SAME_HIGH))
+          : this.#shape.find(windowPrint(prints, field + SHAPE_LOW), windowPrint(prints, field + SHAPE_HIGH))
       if (found.length > 0) return found
     }
-    const isLone = likeness === "same" && (lines.inks[line] as number) >= MIN_LONE
-    return isLone ? this.#lone.find(...loneOf(lines.prints, line)) : NOWHERE
+    const isLone = likeness === "same" && (inks[line] as number) >= MIN_LONE
+    return isLone ? this.#lone.find(prints[field + SAME_LOW] as number, prints[field + SAME_HIGH] as number) : NOWHERE
   }
 }
-
-/** Both halves of a fingerprint. */
-type Print = readonly [low: number, high: number]
-
-const windowOf = (prints: Int32Array, field: number): Print => [
-  windowPrint(prints, field),
-  windowPrint(prints, field + 1)
-]
-const loneOf = (prints: Int32Array, line: number): Print => [
-  prints[FIELDS * line + SAME_LOW] as number,
-  prints[FIELDS * line + SAME_HIGH] as number
-]
 
 const NOWHERE: ReadonlyArray<number> = []
 
