@@ -12,6 +12,7 @@ import { parseArgs } from "node:util"
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base"
 import { callsOf, outputLength, type RecordedSession } from "../src/domain/recording.ts"
 import { measureSession, requestsOf } from "../src/domain/session-measure.ts"
+import { remembering } from "../src/domain/tokens.ts"
 import { createHeadroom, type Mode } from "../src/index.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -69,14 +70,6 @@ const compare = async (folder: string): Promise<void> => {
   }>("repeats.mjs")
   const { report } = await lab<{ report: (name: string, rows: ReadonlyArray<LabMeasure>) => string }>("report.mjs")
   const headroom = createHeadroom()
-  const known = new Map<string, number>()
-  const count = (text: string): number => {
-    const before = known.get(text)
-    if (before !== undefined) return before
-    const tokens = countTokens(text, { disallowedSpecial: new Set() })
-    known.set(text, tokens)
-    return tokens
-  }
   const rows: Array<LabMeasure> = []
   const baseline: Array<LabMeasure> = []
   let farthest = 0
@@ -90,7 +83,7 @@ const compare = async (folder: string): Promise<void> => {
       circumstances: trace.at.map((at) => ({ at }))
     }
     if (outputLength(session) < 6_000 || (values.only !== undefined && !trace.id.includes(values.only))) continue
-    known.clear()
+    const count = remembering((text) => countTokens(text, { disallowedSpecial: new Set() }))
     const { messages } = await headroom.compress(trace.messages, { mode: (values.mode ?? "visible") as Mode })
     const theirs = evaluate(trace, messages)
     const at = callsOf(session.messages).map((message) => trace.at[message])

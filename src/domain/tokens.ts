@@ -247,3 +247,15 @@ export const roughTokens = (text: string): number =>
   text.length <= SAMPLE
     ? estimateTokens(text)
     : Math.round((estimateTokens(text.slice(0, SAMPLE)) * text.length) / SAMPLE)
+
+/** A count that remembers: where a history is weighed in many ways most texts come again. */
+export const remembering = (count: (text: string) => number): ((text: string) => number) => {
+  const known = new Map<string, number>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const tokens = count(text)
+    known.set(text, tokens)
+    return tokens
+  }
+}

@@ -20,7 +20,7 @@ import { offloaded, type Proven, prove } from "../domain/outcome.ts"
 import { chosen, type Treatments } from "../domain/policy.ts"
 import { holdsNote, sourceNameOf } from "../domain/repeat.ts"
 import { hidesNothing } from "../domain/tiling.ts"
-import { estimateTokens } from "../domain/tokens.ts"
+import { estimateTokens, remembering } from "../domain/tokens.ts"
 import { draft } from "../domain/view.ts"
 import {
   addPrinted,
@@ -58,20 +58,6 @@ export interface Plan {
 
 /** A slot that fades brings more tokens than this, or it stays: its marker may have to be followed. */
 const LEAST_GAIN = 40
-
-type Count = (text: string) => number
-
-/** An estimate that remembers: most texts are counted for each epoch that is tried. */
-const counting = (): Count => {
-  const known = new Map<string, number>()
-  return (text) => {
-    const before = known.get(text)
-    if (before !== undefined) return before
-    const tokens = estimateTokens(text)
-    known.set(text, tokens)
-    return tokens
-  }
-}
 
 /** Whether a note of the view names a source that is sent otherwise now. */
 const namesChanged = (view: string, changed: ReadonlySet<string>): boolean => {
@@ -116,7 +102,7 @@ class Trials<At> {
   readonly #history: ReadonlyArray<Entry<At>>
   readonly #masks: Masks
   readonly #settings: Settings
-  readonly #count = counting()
+  readonly #count = remembering(estimateTokens)
 
   constructor(history: ReadonlyArray<Entry<At>>, masks: Masks, settings: Settings) {
     this.#history = history

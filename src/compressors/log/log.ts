@@ -128,17 +128,15 @@ const shownRun = (log: Log, from: number, to: number, seen: Set<string>): Readon
     const pieces = [...innerPlaces(log, line, head, tail, seen), [tail, tail] as const]
     let hidden = head
     for (const [first, last] of pieces) {
-      if (first - hidden >= MIN_GAP || first === tail) {
-        if (hidden < first) {
-          segments.push(verbatim(text, [open, hidden]))
-          const range = [hidden - start + 1, first - start] as const
-          segments.push({
-            _tag: "Elide",
-            spans: [hidden, first],
-            gap: { unit: "characters", count: first - hidden, range }
-          })
-          open = first
-        }
+      if (hidden < first && (first - hidden >= MIN_GAP || first === tail)) {
+        segments.push(verbatim(text, [open, hidden]))
+        const range = [hidden - start + 1, first - start] as const
+        segments.push({
+          _tag: "Elide",
+          spans: [hidden, first],
+          gap: { unit: "characters", count: first - hidden, range }
+        })
+        open = first
       }
       hidden = Math.max(hidden, last)
     }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { callsOf, outputLength, type RecordedSession } from "../../../domain/recording.ts"
 import { headAndTail, oracleOf, withResults } from "../../../domain/session-limits.ts"
 import { measureSession, requestsOf, type SessionMeasure } from "../../../domain/session-measure.ts"
+import { remembering } from "../../../domain/tokens.ts"
 import type { ModelRequest } from "../../../domain/model-request.ts"
 import { Tokenizer } from "../../../pipeline/ports/tokenizer.ts"
 import { type ReplayOptions, replaySession, type Rewriter } from "../../../pipeline/replay-session.ts"
@@ -28,14 +29,7 @@ export const measured = <R, E>(session: RecordedSession, rewriter: Rewriter<R, E
   Effect.gen(function* () {
     const tokenizer = yield* Tokenizer
     const exact = yield* tokenizer.counter("o200k")
-    const known = new Map<string, number>()
-    const count = (text: string): number => {
-      const before = known.get(text)
-      if (before !== undefined) return before
-      const { tokens } = exact(text)
-      known.set(text, tokens)
-      return tokens
-    }
+    const count = remembering((text) => exact(text).tokens)
     const replay = yield* replaySession(session, rewriter, options)
     const limit = (rewrite: (text: string) => string): SessionMeasure =>
       measureSession({ ...replay, forwarded: requestsOf(session, withResults(session.messages, rewrite)) }, count)

@@ -7,21 +7,10 @@ import { FADING_CHOICES } from "../../../domain/fading-shares.ts"
 import type { RecordedSession } from "../../../domain/recording.ts"
 import { lifetimeIn } from "../../../domain/recorded-course.ts"
 import { type CacheTerms, measureSession, type Replay, type SessionMeasure } from "../../../domain/session-measure.ts"
-import { estimateTokens } from "../../../domain/tokens.ts"
+import { estimateTokens, remembering } from "../../../domain/tokens.ts"
 import type { Headroom } from "../../../pipeline/headroom.ts"
 import type { Originals } from "../../../pipeline/ports/originals.ts"
 import { compressing, fading, replaySession } from "../../../pipeline/replay-session.ts"
-
-const remembering = (count: (text: string) => number): ((text: string) => number) => {
-  const known = new Map<string, number>()
-  return (text) => {
-    const before = known.get(text)
-    if (before !== undefined) return before
-    const tokens = count(text)
-    known.set(text, tokens)
-    return tokens
-  }
-}
 
 const FIVE_MINUTES: CacheTerms = { cacheMs: TTL_MS["5m"], prices: LIST_PRICES }
 /** A session is replayed with the cache that it had. */
