@@ -381,6 +381,15 @@ export const GIANTS: ReadonlyArray<readonly [name: string, text: string]> = [
   ["1 MB of places", Array.from({ length: 25_000 }, (_, i) => `src/f${i % 700}.ts:${i}:const value = ${i}`).join("\n")],
   ["1 MB of changes", `diff --git a/a b/a\n--- a/a\n+++ b/a\n${"@@ -1,1 +1,1 @@\n-a\n+b\n".repeat(45_000)}`],
   ["1 MB of words", "so it goes, and on it went. ".repeat(37_000)],
+  [
+    "1 MB of passages cut elsewhere",
+    Array.from({ length: 320 }, (_, i) =>
+      Array.from(
+        { length: 60 },
+        (_, k) => `It was in ${1_800 + ((i * 7 + k) % 90)} that the quay of the town was closed.`
+      ).join(" ")
+    ).join("\n\n")
+  ],
   ["1 MB of tags that stay open", `<!doctype html>${"<div><p>".repeat(125_000)}`],
   ["1 MB of links that stay open", `<!doctype html>${'<a href="/q?a=1&amp;b">x '.repeat(40_000)}`],
   ["1 MB of comments that stay open", `<!doctype html>${"<!-- <p".repeat(125_000)}`],

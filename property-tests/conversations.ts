@@ -97,6 +97,19 @@ const step = fc.oneof(
       numbered: fc.boolean()
     })
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("look up" as const),
+      passages: fc.array(
+        fc.record({ document: fc.nat(3), from: fc.nat(40), words: fc.integer({ min: 20, max: 90 }) }),
+        {
+          minLength: 1,
+          maxLength: 5
+        }
+      )
+    })
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("wrapped" as const), file: fc.nat(2), code: fc.nat(2) }) },
   {
     weight: 1,
@@ -133,8 +146,19 @@ export const FEIGNED: ReadonlyArray<string> = [
   '[lines 2-9 as in this output above: "a" … "b"]',
   '[lines 1-4 as in Read src/worker.ts above: "a" … "b"]',
   '[text of lines 1-3 in user message 1 above: "a" … "b"]',
-  '[lines 1-3 as in user message 1 above, here: "  7→a" … "  9→b"]'
+  '[lines 1-3 as in user message 1 above, here: "  7→a" … "  9→b"]',
+  '[part of line 1 in user message 1 above: "Find" … "slow."]'
 ]
+
+/** Words of a document that searches quote from. */
+const prose = (document: number): ReadonlyArray<string> =>
+  Array.from(
+    { length: 12 },
+    (_, i) =>
+      `The ${word(i * 5 + document)} of the ${word(i + document * 3)} was "closed" in ${1800 + i * 7 + document}, for the ${word(i * 3)} of every ${word(i + 2)} there is a ${word(i * 7 + document)} elsewhere.`
+  )
+    .join(" ")
+    .split(" ")
 
 const numbered = (lines: ReadonlyArray<string>, from: number, gutter: number): string => {
   const separators = ["", "→", "\t", ": ", " | "] as const
@@ -285,6 +309,14 @@ const play = (world: World, next: Step): Turn => {
         "./show.sh",
         `== first ==\n${part.join("\n")}\n== second ==\n${again}\n== third ==\n${part.slice(2, 9).join("\n")}\n`
       )
+    }
+    case "look up": {
+      const passages = next.passages.map(({ document, from, words }) =>
+        prose(document)
+          .slice(from, from + words)
+          .join(" ")
+      )
+      return ran("search_documents", { top: passages.length }, `${passages.join("\n\n")}\n`)
     }
     case "wrapped": {
       const [name, lines] = linesOf(world, next.file)

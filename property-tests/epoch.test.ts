@@ -13,7 +13,7 @@ import { layerMemory } from "../src/adapters/originals/memory.ts"
 import { LIST_PRICES } from "../src/domain/economics.ts"
 import { birthOf, gain, type Moment } from "../src/domain/epoch.ts"
 import { holdsMarker, refsIn } from "../src/domain/marker.ts"
-import { HERE, parseNote, sourceNameOf } from "../src/domain/repeat.ts"
+import { HERE, notesIn, sourceNameOf } from "../src/domain/repeat.ts"
 import { addPrinted, addSaid, nothingSeen, settingsOf } from "../src/pipeline/compress-document.ts"
 import { type Entry, FadingHistory } from "../src/pipeline/fade-history.ts"
 import { Originals } from "../src/pipeline/ports/originals.ts"
@@ -61,10 +61,10 @@ const namedLines = <At>(entries: ReadonlyArray<Entry<At>>): ReadonlyArray<Readon
     }
     let name: string | undefined
     const named: Array<string | undefined> = []
-    for (const line of text === undefined ? [] : text.split("\n")) {
-      if (parseNote(line) === undefined || block.text.includes(line)) continue
-      const source = sourceNameOf(line, name)
-      if (source !== HERE) named.push(seen.shown.recall(line, { text: "", end: 0, source: name }))
+    for (const note of notesIn(text ?? "")) {
+      if (block.text.includes(note)) continue
+      const source = sourceNameOf(note, name)
+      if (source !== HERE) named.push(seen.shown.recall(note, { text: "", end: 0, source: name }))
       name = source
     }
     addPrinted(block, text ?? block.text, seen)

@@ -10,6 +10,7 @@ import type { Compressor, Want } from "../src/domain/compressor.ts"
 import { noHint } from "../src/domain/content.ts"
 import { holdsMarker, parseGap } from "../src/domain/marker.ts"
 import { visible } from "../src/domain/outcome.ts"
+import { parsePart, type PartNote } from "../src/domain/part-note.ts"
 import { HERE, holdsNote, type Note, parseNote } from "../src/domain/repeat.ts"
 import type { ShownIndex } from "../src/domain/shown.ts"
 import { textOf } from "../src/domain/spans.ts"
@@ -218,12 +219,13 @@ const notesPointBack = (layers: Layers, reader: Reader, earlier: (name: string) 
     let named: string | undefined
     for (const segment of segments) {
       if (segment._tag === "Repeat") {
-        const note = parseNote(segment.note)
-        if (note === undefined) return `no note: ${segment.note}`
-        named = note.name ?? named
+        const part = parsePart(segment.note)
+        const note = part === undefined ? parseNote(segment.note) : undefined
+        named = (part ?? note)?.name ?? named
         const source = named === HERE ? above : named === undefined ? undefined : earlier(named)
         if (source === undefined) return `a note on nothing: ${segment.note}`
-        const broken = stands(note, textOf(input, segment.spans), source)
+        const text = textOf(input, segment.spans)
+        const broken = note === undefined ? standsInLine(part, text, source) : stands(note, text, source)
         if (broken !== undefined) return `${segment.note}: ${broken}`
       }
       if (segment._tag === "Shown")
@@ -232,6 +234,13 @@ const notesPointBack = (layers: Layers, reader: Reader, earlier: (name: string) 
     }
   }
   return undefined
+}
+
+/** The part stands in one line of the source, word for word. */
+const standsInLine = (note: PartNote | undefined, text: string, source: string): Broken => {
+  if (note === undefined) return "is no note"
+  if (text.includes("\n")) return "is more than a part of a line"
+  return source.split("\n").some((line) => line.includes(text)) ? undefined : `${brief(text)} stands not there`
 }
 
 const stands = (note: Note, text: string, source: string): Broken => {

@@ -8,7 +8,7 @@ import type { Block } from "../src/domain/document.ts"
 import { refsIn } from "../src/domain/marker.ts"
 import { treatmentOf } from "../src/domain/policy.ts"
 import { NO_PURSUIT, questionOf, saidBy } from "../src/domain/pursuit.ts"
-import { parseNote } from "../src/domain/repeat.ts"
+import { notesIn, sourceNameOf } from "../src/domain/repeat.ts"
 import { ShownIndex } from "../src/domain/shown.ts"
 import { renderDraft } from "../src/domain/view.ts"
 import { type CompressOptions, type CompressResult, Headroom } from "../src/pipeline/headroom.ts"
@@ -134,9 +134,9 @@ export const namesWhatStays = (given: unknown, result: unknown): Broken => {
   const names = namesIn(after)
   for (const [index, block] of after.entries()) {
     if (block._tag !== "Slot") continue
-    const old = new Set(textOfSlot(before[index])?.split("\n"))
-    for (const line of block.text.split("\n")) {
-      const name = old.has(line) ? undefined : parseNote(line)?.name
+    const old = textOfSlot(before[index]) ?? ""
+    for (const note of notesIn(block.text)) {
+      const name = old.includes(note) ? undefined : sourceNameOf(note, undefined)
       if (name !== undefined && names.get(name)?.vanishes === true)
         return `block ${index} names ${name}, which may vanish`
     }

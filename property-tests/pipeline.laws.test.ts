@@ -8,7 +8,8 @@ import { afterAll, describe, expect, it } from "vitest"
 import { layerMemory } from "../src/adapters/originals/memory.ts"
 import { layerSqlite } from "../src/adapters/originals/sqlite.ts"
 import { registryOf } from "../src/compressors/registry.ts"
-import { HERE, parseNote } from "../src/domain/repeat.ts"
+import { parsePart } from "../src/domain/part-note.ts"
+import { HERE, notesIn, parseNote, sourceNameOf } from "../src/domain/repeat.ts"
 import type { CompressOptions, Headroom } from "../src/pipeline/headroom.ts"
 import { DEFAULT_BUDGET_TOKENS } from "../src/pipeline/compress-document.ts"
 import { layer } from "../src/pipeline/service.ts"
@@ -104,9 +105,9 @@ describe.each(OPTIONS.slice(0, 2))("a body whose provider may take blocks away, 
         for (const block of readMessages(result)?.document.blocks ?? []) {
           if (block.mayVanish === true) seen.vanishing++
           if (block._tag !== "Slot") continue
-          const names = block.text
-            .split("\n")
-            .map((line) => (FEIGNED.includes(line) ? undefined : parseNote(line)?.name))
+          const names = notesIn(block.text).map((note) =>
+            FEIGNED.includes(note) ? undefined : sourceNameOf(note, undefined)
+          )
           seen.notes += names.filter((name) => name !== undefined && name !== HERE).length
           seen.here += names.filter((name) => name === HERE).length
         }
@@ -144,6 +145,8 @@ describe("a message list", () => {
       renumbered: 0,
       bare: 0,
       changed: 0,
+      part: 0,
+      partHere: 0,
       feigned: 0,
       offloaded: 0,
       exact: 0,
@@ -158,12 +161,13 @@ describe("a message list", () => {
       }
       for (const block of readMessages(result)?.document.blocks ?? []) {
         if (block._tag !== "Slot") continue
-        for (const line of block.text.split("\n")) {
-          if (FEIGNED.includes(line)) {
-            seen.feigned++
-            continue
-          }
-          const note = parseNote(line)
+        if (FEIGNED.some((text) => block.text.includes(text))) seen.feigned++
+        for (const printed of notesIn(block.text)) {
+          if (FEIGNED.includes(printed)) continue
+          const part = parsePart(printed)
+          if (part !== undefined) seen.part++
+          if (part?.name === HERE) seen.partHere++
+          const note = parseNote(printed)
           if (note === undefined) continue
           seen.note++
           if (note.name === HERE) seen.here++

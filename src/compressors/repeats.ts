@@ -7,6 +7,7 @@
 import {
   changedWords,
   isLike,
+  isPassage,
   leastTokens,
   type Likeness,
   type PrintedLines,
@@ -15,10 +16,12 @@ import {
 } from "../domain/likeness.ts"
 import { gutterAt } from "../domain/gutter.ts"
 import { bodyOf, gutterIn, MIN_RUN } from "../domain/numbered-lines.ts"
+import { PartIndex } from "../domain/part-index.ts"
 import { type Change, type Note, printChange, printNote } from "../domain/repeat.ts"
-import { isTooFine, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
+import { isTooFine, type PartOf, type Place, type ShownIndex, type Source } from "../domain/shown.ts"
 import { type Segment, whole } from "../domain/tiling.ts"
 import { estimateTokens, GAIN_TOKENS, leastTokensIn } from "../domain/tokens.ts"
+import { type NamedPart, partsOfLine } from "./parts.ts"
 
 interface Run {
   readonly place: Place
@@ -149,6 +152,8 @@ class Printed {
   readonly #stretches: Array<number> = []
   /** The end of each stretch that is done, by its first line. */
   readonly #ends = new Map<number, number>()
+  /** Words of long lines that are printed verbatim, by line. */
+  readonly #parts = new PartIndex()
   #from = 0
 
   constructor(source: Source) {
@@ -170,6 +175,18 @@ class Printed {
     this.#ends.set(this.#from, this.#stretches.length)
     while (this.#stretches.length < line) this.#stretches.push(-1)
     this.#from = line
+  }
+
+  /** The line is printed verbatim and long: parts of it may be named. */
+  addParts(line: number): void {
+    const { text, bodies, ends } = this.#source.lines
+    this.#parts.add(text, bodies[line] as number, ends[line] as number, line)
+  }
+
+  /** Where a long line above shows the words behind the anchor at `offset`. */
+  findPart(text: string, offset: number): PartOf | undefined {
+    const found = this.#parts.find(text, offset)
+    return found === undefined ? undefined : { source: this.#source, line: found.place, offset: found.offset }
   }
 
   /** First lines of places before line `at`. */
@@ -205,11 +222,15 @@ export interface Reach {
   readonly within: boolean
   /** shape: words that hold a digit may differ, and are printed. */
   readonly likeness: Likeness
+  /** Parts of long lines too. */
+  readonly parts?: boolean
 }
 
 /** A file's lines are matched by edits: each stands word for word. */
 export const FILE_REACH: Reach = { within: true, likeness: "same" }
 export const OUTPUT_REACH: Reach = { within: true, likeness: "shape" }
+/** Nothing matches prose letter by letter. */
+export const PROSE_REACH: Reach = { ...OUTPUT_REACH, parts: true }
 /** What else is hidden may hold the source. */
 export const HIDING_REACH: Reach = { within: false, likeness: "shape" }
 export const HIDING_FILE_REACH: Reach = { within: false, likeness: "same" }
@@ -251,9 +272,34 @@ export const nameRepeats = (
       for (const line of printed.find(at, likeness)) weigh({ source, line }, printed.endOf(line, at))
     return best
   }
+  /** The parts of a long line that pay; a line without one may be named in part itself. */
+  const payingParts = (at: number): ReadonlyArray<NamedPart> => {
+    if (reach.parts !== true || !isPassage(lines, at)) return []
+    const parts = partsOfLine(
+      lines,
+      at,
+      before,
+      (words, offset) => shown.findPart(words, offset) ?? (at >= ownFrom ? printed.findPart(words, offset) : undefined)
+    )
+    if (parts.length === 0) printed.addParts(at)
+    return parts
+  }
   for (let at = 0; at < lines.count; ) {
     if (reach.within) printed.reach(at)
     const found = payingRun(at, "same") ?? (reach.likeness === "shape" ? payingRun(at, "shape") : undefined)
+    const parts = found === undefined ? payingParts(at) : []
+    for (const { from, to, note, tokens, source: named } of parts) {
+      verbatimTo(from)
+      segments.push({ _tag: "Repeat", spans: [from, to], note })
+      least += tokens - NOTE_SLACK
+      before = named
+      shownFrom = to
+    }
+    if (parts.length > 0) {
+      if (reach.within) printed.skip(at + 1)
+      at++
+      continue
+    }
     if (found === undefined) {
       // Gutters may fold.
       if (most < Number.POSITIVE_INFINITY)

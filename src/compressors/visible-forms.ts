@@ -8,7 +8,7 @@ import { refine, type Segment, type Tiling, type VisibleSegment, whole } from ".
 import { admits, estimateTokens } from "../domain/tokens.ts"
 import { draft, type Layers, print } from "../domain/view.ts"
 import { type Case, isSearch, isVisible, unwrapped } from "./asked.ts"
-import { FILE_REACH, nameRepeats, OUTPUT_REACH } from "./repeats.ts"
+import { FILE_REACH, nameRepeats, OUTPUT_REACH, PROSE_REACH } from "./repeats.ts"
 import { stripTerminal } from "./terminal.ts"
 
 export interface Candidate<S extends Segment> {
@@ -67,14 +67,14 @@ const encoded = (layers: Layers<VisibleSegment>, encode: Encode): Layers<Visible
  */
 const finished = (
   layers: Layers<VisibleSegment>,
-  { shown, holdsFileLines }: Case,
+  { kind, shown, holdsFileLines }: Case,
   most: number
 ): Layers<VisibleSegment> | undefined => {
   const below = top(layers)
   const isPlain = below.segments.every(
     (segment) => segment._tag === "Strip" || (segment._tag === "Shown" && segment.codec === "verbatim")
   )
-  const reach = holdsFileLines ? FILE_REACH : OUTPUT_REACH
+  const reach = holdsFileLines ? FILE_REACH : kind === "prose" ? PROSE_REACH : OUTPUT_REACH
   let isDear = false
   const name = (text: string): ReadonlyArray<Segment> => {
     const segments = isDear ? undefined : nameRepeats(text, shown, reach, most)

@@ -9,6 +9,18 @@
 export const mixLow = (low: number, code: number): number => Math.imul(low ^ code, 0x01000193)
 export const mixHigh = (high: number, code: number): number => (Math.imul(high, 31) + code) | 0
 
+const lowOf = (text: string, from: number, end: number): number => {
+  let low = 0
+  for (let at = from; at < end; at++) low = mixLow(low, text.charCodeAt(at))
+  return low
+}
+
+const highOf = (text: string, from: number, end: number): number => {
+  let high = 0
+  for (let at = from; at < end; at++) high = mixHigh(high, text.charCodeAt(at))
+  return high
+}
+
 const FEWEST_SLOTS = 64
 
 /** Numbers fingerprints from 0 in the order of their arrival. */
@@ -38,16 +50,14 @@ export class Numbering {
     return number - 1
   }
 
-  /** The number of a part of a text. */
+  /** The number of a part of a text, a new one where it has none. */
   ofText(text: string, from: number, end: number): number {
-    let low = 0
-    let high = 0
-    for (let at = from; at < end; at++) {
-      const code = text.charCodeAt(at)
-      low = mixLow(low, code)
-      high = mixHigh(high, code)
-    }
-    return this.of(low, high)
+    return this.of(lowOf(text, from, end), highOf(text, from, end))
+  }
+
+  /** The number of a part of a text, -1 where it has none. */
+  findText(text: string, from: number, end: number): number {
+    return this.find(lowOf(text, from, end), highOf(text, from, end))
   }
 
   /** The slot of the fingerprint, or the free one where it would stand. */

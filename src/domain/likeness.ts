@@ -237,6 +237,16 @@ const MIN_TEXT = 24
 /** A line with as much text is found by itself, as a paragraph that stands among others now: twice what its note costs. */
 const MIN_LONE = 240
 
+/** Whether the line is long enough to be found by itself. */
+const isLone = ({ inks }: PrintedLines, line: number): boolean => (inks[line] as number) >= MIN_LONE
+
+/** A longer line is no passage: what is looked up in it would be looked for too long. */
+const MAX_PASSAGE = 4_000
+
+/** Whether parts of the line may be found. */
+export const isPassage = ({ bodies, ends, inks }: PrintedLines, line: number): boolean =>
+  (inks[line] as number) >= MIN_LONE && (ends[line] as number) - (bodies[line] as number) <= MAX_PASSAGE
+
 const hasText = ({ inks }: PrintedLines, line: number): boolean =>
   (inks[line] as number) + (inks[line + 1] as number) + (inks[line + 2] as number) >= MIN_TEXT
 
@@ -262,13 +272,14 @@ export class Windows {
 
   /** Adds the line by itself, where it is a long one. */
   addLone(lines: PrintedLines, line: number, place: number): void {
-    if ((lines.inks[line] as number) < MIN_LONE) return
+    if (!isLone(lines, line)) return
     const field = FIELDS * line
     this.#lone.add(lines.prints[field + SAME_LOW] as number, lines.prints[field + SAME_HIGH] as number, place)
   }
 
   /** Places of the three lines from `line` on, or else of that line where it is a long one; the first one first. */
-  find({ count, inks, prints }: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<number> {
+  find(lines: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<number> {
+    const { count, prints } = lines
     const field = FIELDS * line
     if (line + WINDOW <= count) {
       const found =
@@ -277,8 +288,8 @@ export class Windows {
           : this.#shape.find(windowPrint(prints, field + SHAPE_LOW), windowPrint(prints, field + SHAPE_HIGH))
       if (found.length > 0) return found
     }
-    const isLone = likeness === "same" && (inks[line] as number) >= MIN_LONE
-    return isLone ? this.#lone.find(prints[field + SAME_LOW] as number, prints[field + SAME_HIGH] as number) : NOWHERE
+    if (likeness !== "same" || !isLone(lines, line)) return NOWHERE
+    return this.#lone.find(prints[field + SAME_LOW] as number, prints[field + SAME_HIGH] as number)
   }
 }
 

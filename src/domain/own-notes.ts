@@ -3,7 +3,8 @@
  */
 import type { GutterStyle } from "./gutter.ts"
 import { bodyOf, type NumberedLines } from "./numbered-lines.ts"
-import { HERE, type Note, parseNote, rewording } from "./repeat.ts"
+import { partNotesIn } from "./part-note.ts"
+import { HERE, type Note, parseNote, rewording, sourceNameOf } from "./repeat.ts"
 
 interface Line {
   readonly body: string
@@ -23,8 +24,9 @@ const ownNotes = (lines: NumberedLines): ReadonlyMap<number, Note> => {
   if (!lines.text.includes(` in ${HERE} above`)) return own
   let name: string | undefined
   for (let line = 0; line < lines.count; line++) {
-    const note = lines.text.startsWith("[", lines.bodies[line]) ? parseNote(bodyOf(lines, line)) : undefined
-    name = note?.name ?? name
+    const body = bodyOf(lines, line)
+    const note = body.startsWith("[") ? parseNote(body) : undefined
+    name = note?.name ?? partNotesIn(body).reduce((before, part) => sourceNameOf(part, before), name)
     if (note !== undefined && name === HERE) own.set(line, note)
   }
   return own

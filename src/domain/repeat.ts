@@ -8,6 +8,7 @@
  * drops the source's.
  */
 import { gutterAt, type GutterStyle, printGutter, withBlank } from "./gutter.ts"
+import { parsePart, partNotesIn } from "./part-note.ts"
 
 export interface Note {
   /** The source's name, or undefined: that of the note before. */
@@ -121,10 +122,14 @@ export const rewording = ({ changes }: Note): ((line: number, body: string) => s
   return (line, body) => substitute(body, words.get(line) ?? [])
 }
 
-/** The source that a note names, where `before` is the one of the note before it. */
+/** The source that a note on lines or on a part of one names, where `before` is the one of the note before it. */
 export const sourceNameOf = (note: string, before: string | undefined): string | undefined =>
-  parseNote(note)?.name ?? before
+  (parsePart(note) ?? parseNote(note))?.name ?? before
 
-/** Whether the text holds a note of this grammar on a line of its own. */
-export const holdsNote = (text: string): boolean =>
-  text.includes(" above") && text.split("\n").some((line) => line.startsWith("[") && NOTE.test(line))
+/** The notes that a text holds, in their order: on lines of their own, or inside lines where they stand for a part of one. */
+export const notesIn = (text: string): ReadonlyArray<string> =>
+  text.includes(" above")
+    ? text.split("\n").flatMap((line) => (line.startsWith("[") && NOTE.test(line) ? [line] : partNotesIn(line)))
+    : []
+
+export const holdsNote = (text: string): boolean => notesIn(text).length > 0

@@ -6,9 +6,11 @@
  */
 import { printGutter } from "./gutter.ts"
 import { lineAt } from "./lines.ts"
-import { type Likeness, type PrintedLines, printedLines, WINDOW, Windows } from "./likeness.ts"
+import { isPassage, type Likeness, type PrintedLines, printedLines, WINDOW, Windows } from "./likeness.ts"
 import { bodyOf, gutterIn, NO_LINES, numberedLines, type NumberedLines } from "./numbered-lines.ts"
 import { expanded } from "./own-notes.ts"
+import { PartIndex } from "./part-index.ts"
+import { parsePart, partIn, type PartNote } from "./part-note.ts"
 import { HERE, type Note, parseNote, rewording } from "./repeat.ts"
 import type { Before } from "./view.ts"
 
@@ -23,6 +25,12 @@ export interface Place {
   readonly source: Source
   /** Index of the first line in the source. */
   readonly line: number
+}
+
+/** A place inside a line. */
+export interface PartOf extends Place {
+  /** In the text of the source. */
+  readonly offset: number
 }
 
 const baseOf = ({ count, numbers }: NumberedLines): number => {
@@ -59,6 +67,9 @@ export class ShownIndex {
   readonly #ordered: Array<Source> = []
   readonly #firsts: Array<number> = []
   #places = 0
+  /** Words of long lines, of as many sources as have been asked for any. */
+  readonly #parts = new PartIndex()
+  #partsOf = 0
   #length = 0
   #recent: ReadonlyArray<{ readonly text: string; readonly source: Source }> = []
 
@@ -97,26 +108,49 @@ export class ShownIndex {
 
   /** Places that show the three lines from `line` on, or that line where it is a long one. */
   find(lines: PrintedLines, line: number, likeness: Likeness): ReadonlyArray<Place> {
-    return this.#windows.find(lines, line, likeness).map((place) => {
-      const at = lineAt(this.#firsts, place)
-      return { source: this.#ordered[at] as Source, line: place - (this.#firsts[at] as number) }
-    })
+    return this.#windows.find(lines, line, likeness).map((place) => this.#placeOf(place))
   }
 
-  /** The lines that a note stands for, joined by newlines; `before` is what its own output shows up to it. */
-  recall(text: string, before: Before): string | undefined {
-    const note = parseNote(text)
-    const name = note?.name ?? before.source
-    if (note === undefined || name === undefined) return undefined
-    if (name !== HERE) {
-      const source = this.#sources.get(name)
-      return source === undefined ? undefined : linesOfNote(note, source)
-    }
-    const source = this.here(before.text)
-    const { starts } = source.lines
-    const behind = starts[note.to - source.base + 1] ?? before.text.length
-    return behind > before.end ? undefined : linesOfNote(note, source)
+  #placeOf(place: number): Place {
+    const at = lineAt(this.#firsts, place)
+    return { source: this.#ordered[at] as Source, line: place - (this.#firsts[at] as number) }
   }
+
+  /** Where a long line shows the words behind the anchor at `offset`. */
+  findPart(text: string, offset: number): PartOf | undefined {
+    for (; this.#partsOf < this.#ordered.length; this.#partsOf++) {
+      const { lines } = this.#ordered[this.#partsOf] as Source
+      const first = this.#firsts[this.#partsOf] as number
+      for (let line = 0; line < lines.count; line++)
+        if (isPassage(lines, line))
+          this.#parts.add(lines.text, lines.bodies[line] as number, lines.ends[line] as number, first + line)
+    }
+    const found = this.#parts.find(text, offset)
+    return found === undefined ? undefined : { ...this.#placeOf(found.place), offset: found.offset }
+  }
+
+  /** What a note stands for, lines joined by newlines; `before` is what its own output shows up to it. */
+  recall(text: string, before: Before): string | undefined {
+    const part = parsePart(text)
+    const note = part === undefined ? parseNote(text) : undefined
+    const name = (part ?? note)?.name ?? before.source
+    const last = part?.line ?? note?.to
+    if (name === undefined || last === undefined) return undefined
+    const source = name === HERE ? this.here(before.text) : this.#sources.get(name)
+    if (source === undefined) return undefined
+    const behind = source.lines.starts[last - source.base + 1] ?? before.text.length
+    if (name === HERE && behind > before.end) return undefined
+    if (part !== undefined) return partOfNote(part, source)
+    return note === undefined ? undefined : linesOfNote(note, source)
+  }
+}
+
+const partOfNote = (note: PartNote, { lines, base }: Source): string | undefined => {
+  const line = note.line - base
+  if (line < 0 || line >= lines.count) return undefined
+  const body = bodyOf(lines, line)
+  const found = partIn(body, note)
+  return found === undefined ? undefined : body.slice(...found)
 }
 
 const linesOfNote = (note: Note, { lines, base }: Source): string | undefined => {

@@ -18,7 +18,7 @@ import { stringsIn } from "../domain/json-strings.ts"
 import { holdsMarker } from "../domain/marker.ts"
 import { offloaded, type Proven, prove } from "../domain/outcome.ts"
 import { chosen, type Treatments } from "../domain/policy.ts"
-import { holdsNote, sourceNameOf } from "../domain/repeat.ts"
+import { notesIn, sourceNameOf } from "../domain/repeat.ts"
 import { hidesNothing } from "../domain/tiling.ts"
 import { estimateTokens, remembering } from "../domain/tokens.ts"
 import { draft } from "../domain/view.ts"
@@ -61,11 +61,10 @@ const LEAST_GAIN = 40
 
 /** Whether a note of the view names a source that is sent otherwise now. */
 const namesChanged = (view: string, changed: ReadonlySet<string>): boolean => {
-  if (changed.size === 0 || !holdsNote(view)) return false
+  if (changed.size === 0) return false
   let name: string | undefined
-  for (const line of view.split("\n")) {
-    if (!line.startsWith("[")) continue
-    name = sourceNameOf(line, name)
+  for (const note of notesIn(view)) {
+    name = sourceNameOf(note, name)
     if (name !== undefined && changed.has(name)) return true
   }
   return false

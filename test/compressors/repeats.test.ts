@@ -86,3 +86,65 @@ describe("long lines", () => {
     expect(named(view(`${paragraphs[3]}\n\n${changed}\n`, shown))).toEqual([])
   })
 })
+
+describe("parts of long lines", () => {
+  const sentences = Array.from(
+    { length: 12 },
+    (_, i) => `The quay of town ${i} is closed in "winter", by order of its guild, and ships lie ${i + 3} miles off.`
+  )
+  const passage = (from: number, to: number): string => sentences.slice(from, to).join(" ")
+  const decided = (text: string, shown: ShownIndex, origin: "output" | "file" = "output"): string => {
+    const want = { visibleOnly: true, budgetTokens: 2_000, question: "" }
+    const decision = decide({ text, hint: { ...noHint, origin }, kind: "prose", want }, shown, registry)
+    return decision._tag === "Unchanged" ? text : renderDraft(decision.proof.layers).text
+  }
+
+  it("are named where a passage is cut elsewhere, of earlier outputs and of the same", () => {
+    const shown = new ShownIndex()
+    shown.add("Search", passage(0, 5))
+    const part = passage(2, 5)
+    const again = `Behold: ${part} So it was.`
+    expect(decided(again, shown)).toBe(
+      `Behold: [part of line 1 in Search above: "The quay of town 2" … "ships lie 7 miles off."] So it was.`.replace(
+        "ships lie 7",
+        "lie 7"
+      )
+    )
+    const own = `${passage(6, 10)}\n\n${passage(8, 11)}\n`
+    expect(decided(own, new ShownIndex())).toBe(
+      `${passage(6, 10)}\n\n[part of line 1 in this output above: "The quay of town 8" … "lie 12 miles off."] ${passage(10, 11)}\n`
+    )
+  })
+
+  it("are whole words, in one note after another, and no part of a part", () => {
+    const shown = new ShownIndex()
+    shown.add("Search", passage(0, 4))
+    shown.add("Fetch", passage(6, 9))
+    const text = `un${passage(1, 4)} ${passage(7, 9)}ly and more\n\n${passage(1, 4)}\n`
+    const view = decided(text, shown)
+    expect(view).toBe(
+      'unThe [part of line 1 in Search above: "quay of town 1 is" … "lie 6 miles off."] ' +
+        '[part of line 1 in Fetch above: "The quay of town 7" … "ships lie 11 miles"] off.ly and more\n\n' +
+        '[part of line 1 in Search above: "The quay of town 1" … "lie 6 miles off."]\n'
+    )
+    const question = {
+      text,
+      hint: noHint,
+      kind: "prose" as const,
+      want: { visibleOnly: true, budgetTokens: 0, question: "" }
+    }
+    expect(
+      decisionLaws(question, shown, registry, (name) => (name === "Search" ? passage(0, 4) : passage(6, 9)))
+    ).toBeUndefined()
+  })
+
+  it("stay where a few words do not tell their ends, in files, and in texts that hold such a note", () => {
+    const shown = new ShownIndex()
+    const dull = "and so it went on and on, by the order of the guild, ".repeat(12)
+    shown.add("Search", `${passage(0, 5)}\n\nFirst, ${dull}at last.`)
+    expect(decided(`Second, ${dull}though`, shown)).toBe(`Second, ${dull}though`)
+    expect(decided(`See: ${passage(1, 5)}`, shown, "file")).toBe(`See: ${passage(1, 5)}`)
+    const noted = `As [part of line 1 in Search above: "a" … "b"] says: ${passage(1, 5)}`
+    expect(decided(noted, shown)).toBe(noted)
+  })
+})

@@ -39,6 +39,36 @@ describe("what a request shows", () => {
     expect(shown.recall(note, { text, end: 40, source: undefined })).toBeUndefined()
   })
 
+  it("gives a part of a line, from where its first quote stands first", () => {
+    const shown = new ShownIndex()
+    shown.add("Search", 'no line of it\nwhat is “old” is new, what is "new" is old')
+    const part = (first: string, last: string, line = 2): string | undefined =>
+      shown.recall(`[part of line ${line} in Search above: "${first}" … "${last}"]`, nothing)
+    expect(part("what is", "is new,")).toBe("what is “old” is new,")
+    expect(part("is 'old'", "'new' is")).toBe('is “old” is new, what is "new" is')
+    expect(part("is new,", "is 'old'")).toBeUndefined()
+    expect(part("what", "old", 3)).toBeUndefined()
+    expect(shown.recall('[part of line 1 there: "no" … "of"]', { ...nothing, source: "Search" })).toBe("no line of")
+  })
+
+  it("follows what notes call there over a note inside a line", () => {
+    const shown = new ShownIndex()
+    const inside = 'and so [part of line 1 in Search above: "a" … "b"] on'
+    shown.add(
+      "run",
+      [
+        ...lines,
+        '[lines 1-3 as in this output above: "a" … "b"]',
+        inside,
+        '[lines 1-3 as there: "a" … "b"]',
+        "tail"
+      ].join("\n")
+    )
+    expect(shown.recall('[lines 9-10 as in run above: "a" … "b"]', nothing)).toBe(
+      '[lines 1-3 as there: "a" … "b"]\ntail'
+    )
+  })
+
   it("counts the lines that an output's own note stands for", () => {
     const shown = new ShownIndex()
     shown.add("run", [...lines, '[lines 1-3 as in this output above: "a" … "b"]', "tail of it"].join("\n"))
