@@ -220,7 +220,8 @@ class Layout {
       this.profile += `${this.text.slice(start, Math.min(end, start + PROFILE)).replace(/\s+/g, " ")} `
   }
 
-  private hideSpan(start: number, end: number): void {
+  /** Text, or an address, that goes with what is hidden around it. */
+  hideSpan(start: number, end: number): void {
     if (this.hidden.length === 0) this.hiddenAnchor = this.isFresh ? undefined : this.pending?.anchor
     pushSpan(this.hidden, start, end)
   }
@@ -330,8 +331,13 @@ export const layOut = (
       if (CONTROLS.has(name)) {
         if (choice.main?.holds(token.element) !== false) layout.tag(token, at === first)
       } else if (choice.addresses) {
-        const inside = token.address === undefined ? undefined : insideOf(tokens, at)
-        if (inside !== undefined && layout.link(token.address as readonly [number, number], inside)) at += inside.length
+        const { address } = token
+        if (!isShown || choice.main?.holds(token.element) === false) {
+          if (address !== undefined) layout.hideSpan(...address)
+          continue
+        }
+        const inside = address === undefined ? undefined : insideOf(tokens, at)
+        if (inside !== undefined && layout.link(address as readonly [number, number], inside)) at += inside.length
         else layout.tag(token, at === first)
       }
     }
