@@ -8,7 +8,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { html } from "../src/compressors/html/html.ts"
+import { decide } from "../src/compressors/decide.ts"
+import { registry } from "../src/compressors/registry.ts"
+import { noHint } from "../src/domain/content.ts"
+import { ShownIndex } from "../src/domain/shown.ts"
 import { draft } from "../src/domain/view.ts"
 import { countTokens, headAndTail, percent, plainTags, wordRecall } from "./measure.ts"
 
@@ -25,11 +28,11 @@ let characters = 0
 for (const name of readdirSync(folder).sort()) {
   const source = readFileSync(`${folder}/${name}/source.html`, "utf8")
   const expected = plainTags(readFileSync(`${folder}/${name}/expected.html`, "utf8"))
-  const content = { kind: "html", text: source, origin: "output" } as const
+  const asked = { text: source, hint: noHint, kind: "html" } as const
   const want = { visibleOnly: true, budgetTokens: BUDGET, question: "" }
   const print = (visibleOnly: boolean): string => {
-    const segments = html.tile(content, { ...want, visibleOnly })
-    return segments === undefined ? source : draft([{ input: source, segments }])
+    const decision = decide({ ...asked, want: { ...want, visibleOnly } }, new ShownIndex(), registry)
+    return decision._tag === "Unchanged" ? source : draft(decision.proof.layers)
   }
   const started = performance.now()
   const stored = print(false)
@@ -61,5 +64,5 @@ for (const name of readdirSync(folder).sort()) {
 console.table(rows)
 const mean = (sum: number): string => (sum / rows.length).toFixed(3)
 console.log(
-  `${rows.length} pages, ${sums.given} tokens: everything visible saves ${percent(sums.visible, sums.given)}, originals stored ${percent(sums.stored, sums.given)} with ${mean(sums.seen)} of the words; plain tag stripping ${percent(sums.stripped, sums.given)} with ${mean(sums.tags)}; head and tail at the same size ${mean(sums.cut)}; ${(characters / 1e3 / milliseconds).toFixed(0)} MB/s`
+  `${rows.length} pages, ${sums.given} tokens: everything visible saves ${percent(sums.visible, sums.given)}, originals stored ${percent(sums.stored, sums.given)} with ${mean(sums.seen)} of the words; plain tag stripping ${percent(sums.stripped, sums.given)} with ${mean(sums.tags)}; head and tail at the same size ${mean(sums.cut)}; ${(characters / 1e3 / milliseconds).toFixed(1)} MB/s`
 )

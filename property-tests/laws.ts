@@ -8,15 +8,16 @@ import { isDeepStrictEqual } from "node:util"
 import { decide, type Question, type Registry } from "../src/compressors/decide.ts"
 import type { Compressor, Want } from "../src/domain/compressor.ts"
 import { noHint } from "../src/domain/content.ts"
+import { spelledOut } from "../src/domain/link-form.ts"
 import { holdsMarker, parseGap } from "../src/domain/marker.ts"
 import { visible } from "../src/domain/outcome.ts"
 import { parsePart, type PartNote } from "../src/domain/part-note.ts"
 import { HERE, holdsNote, type Note, parseNote } from "../src/domain/repeat.ts"
 import type { ShownIndex } from "../src/domain/shown.ts"
 import { textOf } from "../src/domain/spans.ts"
-import { account, isLawful, type Segment, type Tiling } from "../src/domain/tiling.ts"
+import { account, hidesNothing, isLawful, type Segment, type Tiling } from "../src/domain/tiling.ts"
 import { estimateTokens } from "../src/domain/tokens.ts"
-import { type Layers, type Reader, renderDraft, restore, type View } from "../src/domain/view.ts"
+import { type Layers, print, type Reader, renderDraft, restore, type View } from "../src/domain/view.ts"
 
 /** What is broken, or undefined. */
 export type Broken = string | undefined
@@ -142,9 +143,24 @@ export const compressorLaws = (compressor: Compressor, text: string, want: Want,
     () => tablesAreLegible(tiling, want.wholeWords === true),
     () => gapsAreTrue(renderDraft([tiling])),
     () =>
-      want.visibleOnly && segments.some((segment) => segment._tag === "Elide") ? "hides where it must not" : undefined
+      want.visibleOnly && segments.some((segment) => segment._tag === "Elide") ? "hides where it must not" : undefined,
+    () => overLaws(compressor, print(tiling), want, codecs)
   )
   return broken === undefined ? undefined : `${compressor.kind}: ${broken}`
+}
+
+/** What is laid over a printed tiling is lawful, reads back, hides nothing. */
+const overLaws = (compressor: Compressor, printed: string, want: Want, codecs: Reader["codecs"]): Broken => {
+  const segments = compressor.over?.(printed, want)
+  if (segments === undefined) return undefined
+  const tiling: Tiling = { input: printed, segments }
+  return first(
+    () => (isDeepStrictEqual(compressor.over?.(printed, want), segments) ? undefined : "another layer the second time"),
+    () => covers(tiling),
+    () => decodes(tiling, codecs),
+    () => tablesAreLegible(tiling, want.wholeWords === true),
+    () => (hidesNothing(tiling) ? undefined : "a layer over it hides something")
+  )
 }
 
 // Of a decision
@@ -212,7 +228,7 @@ const literalTextStays = ({ hint }: Question, layers: Layers): Broken =>
 
 const bare = (line: string): string => line.replace(/^ *\d{1,9}(?:→|\t|\||: ?| {2}| \| )/, "")
 
-/** Every line that a note stands for is printed in the block that it names, or further up in the same output. */
+/** Every line that a note stands for is printed in the block that it names, links in their short form or not, or further up in the same output. */
 const notesPointBack = (layers: Layers, reader: Reader, earlier: (name: string) => string | undefined): Broken => {
   for (const { input, segments } of layers as ReadonlyArray<Tiling>) {
     let above = ""
@@ -236,15 +252,21 @@ const notesPointBack = (layers: Layers, reader: Reader, earlier: (name: string) 
   return undefined
 }
 
+/** The lines of a block as they are printed, and as they stand with the addresses of its links in place. */
+const linesIn = (source: string): ReadonlyArray<string> => {
+  const spelled = spelledOut(source)
+  return (spelled === undefined ? source : `${source}\n${spelled}`).split("\n")
+}
+
 /** The part stands in one line of the source, word for word. */
 const standsInLine = (note: PartNote | undefined, text: string, source: string): Broken => {
   if (note === undefined) return "is no note"
   if (text.includes("\n")) return "is more than a part of a line"
-  return source.split("\n").some((line) => line.includes(text)) ? undefined : `${brief(text)} stands not there`
+  return linesIn(source).some((line) => line.includes(text)) ? undefined : `${brief(text)} stands not there`
 }
 
 const stands = (note: Note, text: string, source: string): Broken => {
-  const printed = new Set(source.split("\n").flatMap((line) => [line, bare(line)]))
+  const printed = new Set(linesIn(source).flatMap((line) => [line, bare(line)]))
   const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n")
   if (lines.length !== note.to - note.from + 1) return `${lines.length} lines`
   for (const [at, line] of lines.entries()) {

@@ -11,13 +11,13 @@ import { type Proven, prove, type Reason } from "../domain/outcome.ts"
 import { holdsNote } from "../domain/repeat.ts"
 import type { ShownIndex } from "../domain/shown.ts"
 import { lengthOf } from "../domain/spans.ts"
-import { hidesNothing, refine, type Tiling, type VisibleSegment, whole } from "../domain/tiling.ts"
+import { hidesNothing, refine, type Segment, type Tiling, type VisibleSegment, whole } from "../domain/tiling.ts"
 import { admits, estimateTokens } from "../domain/tokens.ts"
 import type { Layers } from "../domain/view.ts"
 import { type Case, caseOf, type Question, type Registry } from "./asked.ts"
 import { HIDING_FILE_REACH, HIDING_REACH, nameRepeats } from "./repeats.ts"
 import { stripTerminal } from "./terminal.ts"
-import { candidate, cheapest, formsOf } from "./visible-forms.ts"
+import { type Candidate, candidate, cheapest, formsOf, overlaid } from "./visible-forms.ts"
 
 export type { Question, Registry } from "./asked.ts"
 
@@ -45,16 +45,34 @@ const MIN_CHARACTERS = 48
 /** Hiding must bring this share over the visible form: a hidden line may have to be fetched again. */
 const HIDING_GAIN = 0.25
 
+/** A form with what its compressor lays over it, where that is cheaper, and by itself. */
+const withOver = <S extends Segment>(form: Candidate<S>, asked: Case): ReadonlyArray<Candidate<S | VisibleSegment>> => {
+  const over = overlaid(form, asked)
+  return over === undefined ? [form] : [over, form]
+}
+
+/** The first of the forms that is proven, with what it costs. */
+const firstProven = <S extends Segment>(
+  forms: ReadonlyArray<Candidate<S>>,
+  { reader }: Case
+): { readonly proof: Proven<S>; readonly after: number } | undefined => {
+  for (const { layers, tokens } of forms) {
+    const proof = prove(layers, reader)
+    if (proof !== undefined) return { proof, after: tokens }
+  }
+  return undefined
+}
+
 /** The cheapest form that hides nothing and is proven. */
 const show = (asked: Case): Exclude<Decision, { readonly _tag: "Hide" }> => {
-  const { kind, before, reader } = asked
+  const { kind, before } = asked
   let forms = formsOf(asked)
   let reason: Reason = "no-gain"
   for (;;) {
     const best = cheapest(forms, asked)
     if (best === undefined) return { _tag: "Unchanged", kind, reason, tokens: before }
-    const proof = prove(best.layers, reader)
-    if (proof !== undefined) return { _tag: "Show", kind, proof, before, after: best.tokens }
+    const proven = firstProven(withOver(best, asked), asked)
+    if (proven !== undefined) return { _tag: "Show", kind, before, ...proven }
     reason = "not-proven"
     forms = forms.filter(({ place }) => place !== best.place)
   }
@@ -99,15 +117,16 @@ const hidingLayers = (
 
 /** A form that hides what the question needs least, where it brings enough over the visible one. */
 const hide = (asked: Case, compressor: Compressor, visible: ReturnType<typeof show>): Decision => {
-  const { kind, before, reader } = asked
+  const { kind, before } = asked
   const visibleTokens = visible._tag === "Show" ? visible.after : before
   const layers = hidingLayers(asked, compressor, visibleTokens)
   if (layers === undefined || layers.every(hidesNothing)) return visible
-  const { tokens } = candidate(layers, asked)
   const { hidingGain = HIDING_GAIN } = compressor
-  if (tokens > visibleTokens * (1 - hidingGain) || !admits(before, tokens)) return visible
-  const proof = prove(layers, reader)
-  return proof === undefined ? visible : { _tag: "Hide", kind, proof, before, after: tokens, otherwise: visible }
+  const pays = ({ tokens }: Candidate<Segment>): boolean =>
+    tokens <= visibleTokens * (1 - hidingGain) && admits(before, tokens)
+  const proven = firstProven(withOver(candidate(layers, asked), asked).filter(pays), asked)
+  if (proven === undefined) return visible
+  return { _tag: "Hide", kind, before, ...proven, otherwise: visible }
 }
 
 /** A lone surrogate has no UTF-8 form: its digest would not be unique. */

@@ -21,6 +21,20 @@ export const candidate = <S extends Segment>(layers: Layers<S>, { text, before }
   return { layers, tokens: printed === text ? before : estimateTokens(printed) }
 }
 
+/** The same with what the kind's compressor lays over it, where that costs less by the gate. */
+export const overlaid = <S extends Segment>(
+  { layers, tokens }: Candidate<S>,
+  asked: Case
+): Candidate<S | VisibleSegment> | undefined => {
+  const { compressor, want } = asked
+  if (compressor?.over === undefined) return undefined
+  const input = print(top(layers))
+  const segments = compressor.over(input, want)
+  if (segments === undefined || !isVisible(segments)) return undefined
+  const over = candidate<S | VisibleSegment>([...layers, { input, segments }], asked)
+  return admits(tokens, over.tokens) ? over : undefined
+}
+
 /** How long what a tiling prints is, about. */
 const printedLength = ({ segments }: Tiling): number =>
   segments.reduce((sum, segment) => sum + (segment._tag === "Shown" ? segment.text.length : 0), 0)

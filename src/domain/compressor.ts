@@ -33,6 +33,8 @@ export interface Compressor {
   readonly detect: (text: string, hint: Hint) => Confidence
   /** Lawful segments of a tiling of `content.text` (tiling.ts), or undefined where this kind has nothing to offer. */
   readonly tile: (content: Content, want: Want) => ReadonlyArray<Segment> | undefined
+  /** Segments, none that hides, of a further layer over what the text's layers print, where that prints it shorter. */
+  readonly over?: (printed: string, want: Want) => ReadonlyArray<Segment> | undefined
   /** The share that hiding must bring over the visible form to be taken; a quarter where it is left out. */
   readonly hidingGain?: number
   /** Decoders of every codec that its segments name, `verbatim` aside. */

@@ -7,6 +7,7 @@
 import { printGutter } from "./gutter.ts"
 import { lineAt } from "./lines.ts"
 import { isPassage, type Likeness, type PrintedLines, printedLines, WINDOW, Windows } from "./likeness.ts"
+import { spelledOut } from "./link-form.ts"
 import { bodyOf, gutterIn, NO_LINES, numberedLines, type NumberedLines } from "./numbered-lines.ts"
 import { expanded } from "./own-notes.ts"
 import { PartIndex } from "./part-index.ts"
@@ -82,7 +83,7 @@ export class ShownIndex {
   add(name: string, text: string): string {
     let unique = name
     for (let n = 2; this.#sources.has(unique); n++) unique = `${name} (${n})`
-    const source = sourceOf(unique, isTooFine(text) ? NO_LINES : expanded(numberedLines(text)))
+    const source = sourceOf(unique, isTooFine(text) ? NO_LINES : expanded(numberedLines(spelledOut(text) ?? text)))
     const { lines } = source
     this.#sources.set(unique, source)
     this.#ordered.push(source)

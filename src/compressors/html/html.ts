@@ -2,7 +2,8 @@
  * Pages: what a reader of the page reads, as text with its headings, lists, tables, links and forms.
  *
  * What it does   prints the texts of a page in lines, links as Markdown; above the budget hides what stands around the main text, then the
- *                addresses of links, then blocks that tell least. Data in scripts is shown whole or hidden behind a gap.
+ *                addresses of links, then blocks that tell least. Data in scripts is shown whole or hidden behind a gap. A further layer prints
+ *                links that occur again, or lie in one folder, short (links.ts).
  * Why            nine tenths of a page are tags, attributes, scripts and styles, and half of its words are the site around the text.
  * Lossy          tags, attributes, comments, scripts and styles are stripped as declared noise, and a line says so; the rest only behind gaps.
  * Units          budget in estimated tokens; gaps in lines of the source, or in characters where a line holds them; items for addresses.
@@ -17,6 +18,7 @@ import { questionWords } from "../question.ts"
 import { type Block, blocksOf } from "./blocks.ts"
 import { detectHtml } from "./detect.ts"
 import { type Choice, layOut } from "./layout.ts"
+import { linkFormCodec, overLinks } from "./links.ts"
 import { type Main, mainOf } from "./main.ts"
 import { characterCodec, linkCodec, markCodec } from "./mark.ts"
 import { type Page, rawHead, readPage } from "./page.ts"
@@ -119,9 +121,10 @@ const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | u
 
 export const html: Compressor = {
   kind: "html",
-  version: 2,
+  version: 3,
   detect: detectHtml,
   tile,
+  over: (printed, want) => overLinks(printed, want.wholeWords === true),
   hidingGain: HIDING_GAIN,
-  codecs: [markCodec, characterCodec, linkCodec]
+  codecs: [markCodec, characterCodec, linkCodec, linkFormCodec]
 }

@@ -153,10 +153,10 @@ class Layout {
   }
 
   /** The link as Markdown; false where its text is more than a text. */
-  link(address: readonly [number, number], inside: ReadonlyArray<Token>): boolean {
+  link({ address, end: close }: Token, inside: ReadonlyArray<Token>): boolean {
+    if (address === undefined || close === undefined) return false
     const spans: Array<number> = []
     const [from, to] = address
-    if (this.text[to] !== '"') return false
     for (let at = from; at < to; ) {
       const name = this.text.indexOf("&amp;", at)
       const stop = name === -1 || name >= to ? to : name + 1
@@ -164,7 +164,7 @@ class Layout {
       at = stop === to ? to : stop + 4
     }
     const shownAddress = textOf(this.text, spans)
-    pushSpan(spans, to, to + 1)
+    pushSpan(spans, close, close + 1)
     const outer = this.space
     this.space = undefined
     const label: Array<number> = []
@@ -220,7 +220,8 @@ class Layout {
       this.profile += `${this.text.slice(start, Math.min(end, start + PROFILE)).replace(/\s+/g, " ")} `
   }
 
-  private hideSpan(start: number, end: number): void {
+  /** Text, or an address, that goes with what is hidden around it. */
+  hideSpan(start: number, end: number): void {
     if (this.hidden.length === 0) this.hiddenAnchor = this.isFresh ? undefined : this.pending?.anchor
     pushSpan(this.hidden, start, end)
   }
@@ -298,7 +299,8 @@ export const layOut = (
     const { kind, name } = token
     while (block < blocks.length && (blocks[block] as Block).last <= at) block++
     const own = blocks[block]
-    const isShown = own === undefined || own.first > at || choice.main?.blocks[block] !== false
+    const isInBlock = own !== undefined && own.first <= at
+    const isShown = !isInBlock || choice.main?.blocks[block] !== false
     const isBreak = breaks(token)
     if (isBreak) {
       if (name === "ul" || name === "ol") lists = Math.max(0, lists + (kind === "open" ? 1 : -1))
@@ -330,8 +332,13 @@ export const layOut = (
       if (CONTROLS.has(name)) {
         if (choice.main?.holds(token.element) !== false) layout.tag(token, at === first)
       } else if (choice.addresses) {
+        // A picture that leads somewhere is no text of a block.
+        if (isInBlock ? !isShown : choice.main?.holds(token.element) === false) {
+          if (token.address !== undefined) layout.hideSpan(...token.address)
+          continue
+        }
         const inside = token.address === undefined ? undefined : insideOf(tokens, at)
-        if (inside !== undefined && layout.link(token.address as readonly [number, number], inside)) at += inside.length
+        if (inside !== undefined && layout.link(token, inside)) at += inside.length
         else layout.tag(token, at === first)
       }
     }

@@ -4,6 +4,7 @@
  * Each mark stands for the one character that opens what it tells of, `<` of a tag or `&` of a named character; the rest of the tag is
  * declared noise. A link is printed as Markdown has it, because the address stands before the text in the source and behind it in the view.
  */
+import { linkOf } from "../../domain/link-form.ts"
 import type { Codec } from "../../domain/tiling.ts"
 
 export const NOTICE = "[html: tags, scripts and styles left out]"
@@ -21,19 +22,12 @@ export const characterCodec: Codec = {
   decode: (shown) => (shown.length >= 1 && shown.length <= 4 ? "&" : undefined)
 }
 
-const LINK = /^\[([^]*)\]\(([^()\s"]+)\)$/
+/** The address, the end of the tag, and the text that is linked. */
+export const linkCodec: Codec = { name: "html-link", decode: (shown) => linkOf(shown)?.join(">") }
 
-/** The address, the quotation mark behind it, and the text that is linked. */
-export const linkCodec: Codec = {
-  name: "html-link",
-  decode: (shown) => {
-    const match = LINK.exec(shown)
-    return match === null ? undefined : `${match[2]}"${match[1]}`
-  }
-}
-
-/** The link as it is printed, or undefined where it would not come back. */
-export const linkText = (address: string, text: string): string | undefined => {
-  const shown = `[${text}](${address})`
-  return linkCodec.decode(shown) === `${address}"${text}` ? shown : undefined
-}
+/** The link as it is printed, the address in angle brackets where it needs them, or undefined where it would not come back. */
+export const linkText = (address: string, text: string): string | undefined =>
+  [`[${text}](${address})`, `[${text}](<${address}>)`].find((shown) => {
+    const link = linkOf(shown)
+    return link?.[0] === address && link[1] === text
+  })

@@ -68,6 +68,14 @@ describe("a page", () => {
     expect(view).not.toContain("/quay")
   })
 
+  it("keeps the addresses in its main text while these fit, and no others", () => {
+    const around = '<li><a href="/else/where">Elsewhere</a> <a href="/picture"><img src="x.png"></a></li>'
+    const view = show(PAGE.replace("</ul></nav>", `${around.repeat(40)}</ul></nav>`), false, 260)
+    expect(view).toContain("See [the north quay](/quay?a=1&b=2) <now>.")
+    for (const hidden of ["Home](", "/else/where", "/picture", "/about"]) expect(view).not.toContain(hidden)
+    expect(view).not.toContain("addresses of links")
+  })
+
   it("hides data by itself where no text is hidden beside it", () => {
     const view = show(PAGE.replace(/<nav[^]*<\/nav>/, ""), false)
     expect(view).toMatch(/\[… \d+-\d+: 20 characters, JSON of a script\]/)
