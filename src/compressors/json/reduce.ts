@@ -6,7 +6,21 @@ import type { Gap } from "../../domain/marker.ts"
 import type { Want } from "../../domain/compressor.ts"
 import type { Document } from "./identity.ts"
 import { type Column, columnsOf, type RowSet, rowSetsOf } from "./row-set.ts"
-import { ASKED, CHANGE, END, ERROR, EXTREME, Facts, hitsOf, ODD, REST, type Salience, salienceOf } from "./salience.ts"
+import {
+  ASKED,
+  CHANGE,
+  END,
+  ERROR,
+  EXTREME,
+  Facts,
+  hitsOf,
+  KIN,
+  ODD,
+  REST,
+  SELDOM,
+  type Salience,
+  salienceOf
+} from "./salience.ts"
 import { lexemesOf, STRING, type Value } from "./scan.ts"
 
 /** Hidden text: [from, to) of the compact text. */
@@ -154,7 +168,7 @@ const keep = (json: Document, planned: ReadonlyArray<Planned>, budget: number): 
       }
     })
   }
-  for (const found of [ERROR, CHANGE, EXTREME, END, REST]) {
+  for (const found of [ERROR, KIN, CHANGE, EXTREME, END, SELDOM, REST]) {
     planned.forEach((plan, index) => {
       for (const row of plan.salience.classes[found] ?? []) {
         if (room <= 0) break

@@ -6,16 +6,19 @@
 import type { Column, Columns, RowSet } from "./row-set.ts"
 import { placesIn } from "../places.ts"
 import type { Document } from "./identity.ts"
+import { extremesOf, type Numbers, outliersOf } from "./outliers.ts"
 import { FALSE, lexemesOf, NULL, NUMBER, STRING, type Value } from "./scan.ts"
 
 /** Classes, most important first. */
 export const ASKED = 0
 export const ERROR = 1
 export const ODD = 2
-export const CHANGE = 3
-export const EXTREME = 4
-export const END = 5
-export const REST = 6
+export const KIN = 3
+export const CHANGE = 4
+export const EXTREME = 5
+export const END = 6
+export const SELDOM = 7
+export const REST = 8
 
 export interface Salience {
   /** The rows of each class, in their order. */
@@ -27,7 +30,7 @@ export interface Salience {
 }
 
 const TROUBLE =
-  /error|fatal|critical|panic|exception|traceback|fail|refused|denied|unauthori[sz]ed|forbidden|time(?:d )?out|oom|killed|crash|abort|corrupt|exhausted|unavailable|unhealthy|evicted|backoff|deadlock|overflow|econn/i
+  /error|fatal|critical|panic|exception|traceback|fail|refused|denied|unauthori[sz]ed|forbidden|time(?:d )?out|(?<![a-z])oom|killed|crash|abort|corrupt|exhausted|unavailable|unhealthy|evicted|backoff|deadlock|overflow|econn/i
 
 /** A word of trouble in more of a column's values than this tells rows apart no longer. */
 const COMMON = 0.3
@@ -59,7 +62,10 @@ export const salienceOf = (
       mark(row, ERROR)
       errorKinds.set(row, `${errorKinds.get(row) ?? ""} ${kinds[place]}`)
     }
-    if (isState(facts.json, column, count)) states.push(column)
+    if (isState(facts.json, column, count)) {
+      states.push(column)
+      for (const place of seldomOf(kinds)) mark(column.rows[place] as number, SELDOM)
+    }
     for (const place of rareOf(kinds)) mark(column.rows[place] as number, ODD)
     for (const place of sourcesOf(facts, column)) mark(column.rows[place] as number, ODD)
     if (count > MAX_MEASURED) continue
@@ -71,7 +77,10 @@ export const salienceOf = (
     }
     for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
   }
-  const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], [], []]
+  for (const column of columns)
+    for (const place of kinOf(facts.json, column, (row) => classes[row] === ERROR))
+      mark(column.rows[place] as number, KIN)
+  const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], [], [], [], []]
   for (let row = 0; row < count; row++) byClass[classes[row] as number]?.push(row)
   return { classes: byClass, errorKinds, states: states.sort((a, b) => a.depth - b.depth) }
 }
@@ -179,6 +188,35 @@ const rareOf = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
   return places.length <= Math.max(3, 0.15 * count) ? places : []
 }
 
+/** More rows with one value are a group, not what happened to one thing. */
+const MAX_KIN = 12
+
+/** Places of a text that a row of trouble has and few other rows: events of one test, request or job tell what led to its failure. */
+const kinOf = (json: Document, column: Column, isError: (row: number) => boolean): ReadonlyArray<number> => {
+  const places = new Map<number, Array<number>>()
+  column.values.forEach((value, place) => {
+    if (json.kind[value] !== STRING) return
+    const id = json.ids[value] as number
+    const same = places.get(id)
+    if (same === undefined) places.set(id, [place])
+    else if (same.length <= MAX_KIN) same.push(place)
+  })
+  return [...places.values()].flatMap((same) =>
+    same.length > 1 && same.length <= MAX_KIN && same.some((place) => isError(column.rows[place] as number)) ? same : []
+  )
+}
+
+/** A state that this share of the rows is in tells more than the common ones, though it is not rare. */
+const SELDOM_SHARE = 0.1
+
+/** Places of the values that few have. */
+const seldomOf = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const counts = new Map<number, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const most = SELDOM_SHARE * values.length
+  return values.flatMap((value, place) => ((counts.get(value) ?? 0) <= most ? [place] : []))
+}
+
 /** Places that hold something where nearly all hold null, false or an empty string, or the other way round. */
 const lonelyOf = (json: Document, column: Column): ReadonlyArray<number> => {
   const isEmpty = (value: number): boolean => {
@@ -226,17 +264,6 @@ const sourcesOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
 /** A status of HTTP that tells of failure. */
 const isFailure = (status: number): boolean => status >= 400 && status < 600
 
-/** Median absolute deviations from the median beyond which a number stands out. */
-const FAR = 8
-/** A share of far numbers above which the column is just uneven: only its extremes count. */
-const UNEVEN = 0.03
-
-/** The numbers of a column that is one of numbers, and their places. */
-interface Numbers {
-  readonly numbers: Float64Array
-  readonly places: Int32Array
-}
-
 const numbersOf = (facts: Facts, column: Column): Numbers | undefined => {
   const all = column.values.length
   const numbers = new Float64Array(all)
@@ -250,44 +277,6 @@ const numbersOf = (facts: Facts, column: Column): Numbers | undefined => {
   }
   if (count < 8 || count < 0.6 * all) return undefined
   return { numbers: numbers.subarray(0, count), places: places.subarray(0, count) }
-}
-
-const outliersOf = ({ numbers, places }: Numbers): ReadonlyArray<number> => {
-  const count = numbers.length
-  const middle = medianOf(numbers)
-  const distances = numbers.map((number) => Math.abs(number - middle))
-  const spread = medianOf(distances)
-  const limit = spread > 0 ? FAR * spread : 0
-  const far: Array<number> = []
-  let farthest = 0
-  for (let index = 0; index < count; index++) {
-    if ((distances[index] as number) > limit) far.push(places[index] as number)
-    if ((distances[index] as number) > (distances[farthest] as number)) farthest = index
-  }
-  if (far.length <= Math.max(2, UNEVEN * count)) return far
-  return spread === 0 ? [] : [places[farthest] as number]
-}
-
-/** Places of the least and the greatest of a column of different numbers: its range is what is asked of it first. */
-const extremesOf = ({ numbers, places }: Numbers): ReadonlyArray<number> => {
-  let least = 0
-  let greatest = 0
-  for (let index = 1; index < numbers.length; index++) {
-    if ((numbers[index] as number) < (numbers[least] as number)) least = index
-    if ((numbers[index] as number) > (numbers[greatest] as number)) greatest = index
-  }
-  return numbers[least] === numbers[greatest] ? [] : [places[greatest] as number, places[least] as number]
-}
-
-/** Numbers that a median is taken of: more of them move it by less than what stands out is away from it. */
-const MEDIAN_OF = 4_096
-
-const medianOf = (numbers: Float64Array): number => {
-  const step = Math.ceil(numbers.length / MEDIAN_OF)
-  const sorted = new Float64Array(Math.ceil(numbers.length / step))
-  for (let at = 0; at < sorted.length; at++) sorted[at] = numbers[at * step] as number
-  sorted.sort()
-  return sorted[sorted.length >> 1] as number
 }
 
 /** Words too common to tell rows apart. */

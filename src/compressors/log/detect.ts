@@ -12,6 +12,10 @@ import { isFrame } from "./trace.ts"
 const SAMPLE_LINES = 240
 const SAMPLE_LINE = 300
 
+/** So many verdicts, and such a share of all lines, are a test run. */
+const MIN_PASSING = 12
+const PASSING_SHARE = 0.5
+
 /** The first lines, long ones cut. */
 const sampleOf = (text: string): string => {
   const lines: Array<string> = []
@@ -29,7 +33,7 @@ const PRODUCERS =
   /^(?:npm|pnpm|yarn|bun|npx)(?: (?:run|test|t|ci|install|i|build|start|audit|exec|add))?$|^(?:cargo|go|dotnet|mvn|mvnw|gradle|gradlew|make|cmake|ninja|bazel|docker|docker-compose|podman|kubectl|journalctl|dmesg|pytest|tox|nox|jest|vitest|mocha|ava|tsc|eslint|ruff|mypy|pylint|flake8|rspec|rake|phpunit|ctest|gcc|g\+\+|clang|rustc|javac|ansible-playbook|terraform|helm|pip|pip3|poetry|uv|strace|node|python|python3|deno|gh run|playwright|webpack|vite|turbo|nx)\b/
 
 const BUILD =
-  /^(?:\s*\[[\w .:/-]{1,60}\]\s|\d+\. (?:WARNING|ERROR) in|[\w.-]+\s+\| |npm (?:ERR|WARN|err|warn)|make(?:\[\d+\])?: |error(?:\[E\d+\])?: |warning: |note: |\s*(?:Compiling|Downloading|Downloaded|Building|Checking|Installing|Linking|Running|Fetching|Finished|Executing|Precompiling|Processing|Copying|Generating|Making|Creating|Updating|Deleting|Cleaning):? \S|FAIL|PASS|ok \d|not ok \d|ok\s+\S+\s+[\d(]|--- |=== |\s+[✓✔✗✘✕√×]|\s*● |E {2,}|\$ |={5,}|-{5,}|_{5,}|Step \d+|#\d+ |::|collected \d+|\s*CC |\s*LD |\s*at \S|\s+\^+\s*$|\s*(?:\* ){3,}|\s+\S+\.go:\d+ \+0x|WARNING: |\s*(?:Previous )?\w+ at 0x[0-9a-f]+ by |Goroutine \d+ |# [A-Z][\w@]*: \S)|: (?:fatal )?(?:[Ee]rror|[Ww]arning|note)\b|\.\w+\(\d+(?:,\d+)?\): |:\d+(?::\d+)?: \[?[A-Z]{1,12}\d+|(?:warning|error) [A-Z]+\d+|\b(?:PASSED|FAILED|SKIPPED)\b|\bBUILD (?:SUCCESS|FAIL)/
+  /^(?:\s*\[[\w .:/-]{1,60}\]\s|\d+\. (?:WARNING|ERROR) in|[\w.-]+\s+\| |npm (?:ERR|WARN|err|warn)|make(?:\[\d+\])?: |error(?:\[E\d+\])?: |warning: |note: |\s*(?:Compiling|Downloading|Downloaded|Building|Checking|Installing|Linking|Running|Fetching|Finished|Executing|Precompiling|Processing|Copying|Generating|Making|Creating|Updating|Deleting|Cleaning):? \S|FAIL|PASS|ok \d|not ok \d|ok\s+\S+\s+[\d(]|--- |=== |\s+[✓✔✗✘✕√×]|\s*● |E {2,}|\$ |={5,}|-{5,}|_{5,}|Step \d+|#\d+ |::|collected \d+|\s*CC |\s*LD |\s*at \S|\s+\^+\s*$|\s*(?:\* ){3,}|\s+\S+\.go:\d+ \+0x|WARNING: |\s*(?:Previous )?\w+ at 0x[0-9a-f]+ by |Goroutine \d+ |# [A-Z][\w@]*: \S|(?:time|ts|timestamp|level|lvl|severity)=|(?:\[pid +\d+\] )?\w+\(.*\) += -?\d)|: (?:fatal )?(?:[Ee]rror|[Ww]arning|note)\b|\.\w+\(\d+(?:,\d+)?\): |:\d+(?::\d+)?: \[?[A-Z]{1,12}\d+|(?:warning|error) [A-Z]+\d+|\b(?:PASSED|FAILED|SKIPPED)\b|\bBUILD (?:SUCCESS|FAIL)/
 const PATH = /^\s*(?:\.{0,2}\/)?[\w.@+-]+(?:[\\/][\w.@+-]+)*\/?$/
 const FOUND = /^(?:[^\s:]+:)?\d+[:-]/
 const CODE =
@@ -63,6 +67,7 @@ export const detectLog = (text: string, hint: Hint): Confidence => {
   let code = 0
   let markdown = 0
   let telling = 0
+  let passing = 0
   for (let i = 0; i < starts.length; i++) {
     const from = starts[i] as number
     const line = sample.slice(from, (starts[i + 1] ?? sample.length + 1) - 1)
@@ -75,12 +80,16 @@ export const detectLog = (text: string, hint: Hint): Confidence => {
     else if (FOUND.test(line)) found++
     else if (PATH.test(line)) paths++
     else if (CODE.test(line)) code++
-    if (isSummary(line) || isPassing(line)) telling++
+    const passes = isPassing(line)
+    if (passes) passing++
+    if (passes || isSummary(line)) telling++
   }
   if (lines === 0 || (lines < 3 && headed < lines)) return 0
   const produced = hint.commands.some((command) => PRODUCERS.test(command))
   if (headed >= lines * 0.6) return 0.95
   if (paths >= lines * 0.7 || found >= lines * 0.6) return produced && telling > 0 ? 0.5 : 0
+  // sentences may be the names of tests
+  if (passing >= PASSING_SHARE * lines && passing >= MIN_PASSING) return 0.9
   const share = (headed + build) / lines
   if ((code >= lines * 0.4 || markdown >= lines * 0.15) && share < 0.3) return produced ? 0.4 : 0
   const structure =

@@ -5,7 +5,7 @@ import { ERROR, UNSTATED, WARNING } from "./header.ts"
 
 /** Cheap test that most lines fail, before the exact ones. */
 const CANDIDATE =
-  /err|fail|fatal|fault|panic|excep|trace|abort|warn|crit|assert|undefined|cannot|can't|could not|unable|not |denied|refused|time|kill|unhandled|uncaught|invalid|missing|deprecat|core dumped|corrupt|lost|retry|emerg|alert|" 5|[✗✘✖✕×●]/i
+  /err|fail|fatal|fault|panic|excep|trace|abort|warn|crit|assert|undefined|cannot|can't|could not|unable|not |denied|refused|time|kill|unhandled|uncaught|invalid|missing|deprecat|core dumped|corrupt|lost|retry|emerg|alert|status|" 5|[✗✘✖✕×●]/i
 
 /** Names of exceptions: `java.lang.IllegalStateException: x`, `TypeError: y`, `thread 'main' panicked`. */
 const EXCEPTION = /(?:^|[\s("'[])(?:[A-Za-z_$][\w$]*[.\\/:]{1,2})*[A-Z]\w*(?:Exception|Error|Panic|Fault)\b(?![\w./(-])/
@@ -14,7 +14,7 @@ const GRAVE = new RegExp(
   "gi"
 )
 const STATED = /\b(?:level|lvl|severity)["']?\s?[=:]\s?["']?(?:error|err|fatal|crit|critical|panic|emerg|alert)\b/i
-const SERVER_FAILED = /" 5\d\d (?:\d|-)/
+const SERVER_FAILED = /" 5\d\d (?:\d|-)|\bstatus(?:_?code)?"?[=:] ?"?5\d\d\b/i
 const NOT_OK = /^\s*(?:not ok\b|[✗✘✖✕×●]\s)|\bERR!|\*\*\* \[/
 const NONE_BEFORE = /(?:\b(?:0|no|zero|without|any|non|ignore|ignored|ignoring|if|on)|\b(?:0|no) \w+) $|\b0\s*$/i
 const NONE_AFTER = /^\s*(?:[:=]\s*|\()0\b(?!\.\d)/

@@ -231,13 +231,17 @@ const showWarnings = (choice: Choice): void => {
   }
 }
 
+/** Whether a line tells of the error beside it: that another test passed does not. */
+const isContext = (log: Log, line: number): boolean =>
+  log.gravity[line] === UNSTATED && !isBlankLine(log, line) && log.templates[line] !== log.templateCount
+
 /** The lines around errors of logs that state no level: what a build or test printed before and after. */
 const showContext = (choice: Choice): void => {
   const { log } = choice
   for (let line = 0; line < log.count && choice.spent < choice.budget; line++) {
     if (log.gravity[line] !== ERROR || choice.shown[line] !== 1 || isHeaded(log, line)) continue
     for (const near of [line - 2, line - 1, line + 1, line + 2, line + 3])
-      if (near >= 0 && near < log.count && log.gravity[near] === UNSTATED && !isBlankLine(log, near)) show(choice, near)
+      if (near >= 0 && near < log.count && isContext(log, near)) show(choice, near)
   }
 }
 

@@ -65,6 +65,11 @@ const isRequest = (text: string, at: number): boolean => {
   return REQUEST.test(text)
 }
 
+const STATUS = /(?:" |\bstatus(?:_?code)?[=:] ?"?)$/i
+
+/** Whether what stands at the offset is a request's status: behind the request, or named so. */
+const isStatus = (text: string, at: number): boolean => STATUS.test(text.slice(Math.max(0, at - 16), at))
+
 /** The offset after a short quoted text's closing quote, or -1. */
 const quoteEnd = (text: string, at: number, end: number): number => {
   const close = text.indexOf('"', at + 1)
@@ -81,11 +86,15 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
   let afterVariable = false
   let words = 0
   let value = false
+  let inRequest = false
   for (let at = from; at < end && words < MAX_WORDS; ) {
     const code = text.charCodeAt(at)
     const kind = code < 128 ? (classes[code] as number) : LETTER
     if (kind === SPACE || kind === DELIMITER) {
-      if (code === 34 && !isRequest(text, at)) {
+      // the quote that closes a request opens nothing, though the referrer's quote stands behind
+      const closes = code === 34 && inRequest
+      if (code === 34) inRequest = !inRequest && isRequest(text, at)
+      if (code === 34 && !inRequest && !closes) {
         const close = quoteEnd(text, at, end)
         if (close !== -1) {
           if (!afterVariable) {
@@ -136,8 +145,8 @@ const scan = (text: string, from: number, to: number, spans: Array<number> | und
       form = false
       letters = true
     }
-    // a web server's own failure is no variable
-    if (code === 53 && length === 3 && text.charCodeAt(at - 2) === 34 && text.charCodeAt(at - 1) === 32) {
+    // a status that tells of failure is no variable
+    if ((code === 52 || code === 53) && length === 3 && isStatus(text, at)) {
       form = false
       letters = true
     }

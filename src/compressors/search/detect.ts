@@ -12,7 +12,7 @@ const TOOLS = /^(?:(?:git )?grep|rg|ripgrep|ag|ack|egrep|fgrep|zgrep|ggrep|.*sea
 const DATE_OR_TIME = /^(?:\d\d?:\d\d(?::\d\d)?(?:\D|$)|\d{2,4}-\d\d?-\d)/
 const DIAGNOSTIC = /^:\d+(?::\d+)?: ?(?:fatal error|error|warning|note|info|hint|[A-Z]{1,4}\d{2,5})\b/i
 /** A linter puts a blank between the place and its words; text that was found begins at once. */
-const REMARK = /^:\d+(?::\d+)?: [\w[(]/
+const REMARK = /^:\d+(?::\d+)?: [\w[('"`‘“]/
 const HEADING = /^(?=[^\n]*[\\/.]|\w+\r?\n)[^\s:*#|<>{}()"'-][^:\n]*\w\r?\n$/
 const COUNT = /^:\d+\s*$/
 

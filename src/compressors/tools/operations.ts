@@ -64,5 +64,15 @@ export const OPERATIONS: ReadonlyArray<Tool> = [
       /^(?:remote: )?(?:Counting|Compressing|Enumerating|Receiving|Resolving|Writing|Updating|Filtering) (?:objects|deltas|files|content)?|^remote: Total|^Auto-merging /,
     failure: /^(?:error|fatal|CONFLICT|hint)\b|\[(?:remote )?rejected\]|^remote: (?:error|fatal)/,
     summary: /^(?:To |From |Fast-forward|Already up|Automatic merge failed)| \d+ files? changed/
+  },
+  {
+    name: "apt",
+    commands: /^(?:apt|apt-get) (?:install|update|upgrade|full-upgrade|dist-upgrade|remove|purge|autoremove)$/,
+    marks:
+      /^(?:Get|Hit|Ign|Err):\d+ \S+|^(?:Unpacking|Setting up) \S+ \(|^(?:Reading package lists|Building dependency tree)/,
+    progress:
+      /^(?:Get|Hit|Ign):\d+ |^\(Reading database|^(?:Preparing to unpack|Unpacking|Selecting previously|Setting up|Processing triggers|Reading (?:package|state)|Building dependency)/,
+    failure: /^(?:E|W|Err:\d+|dpkg): |^dpkg: error|^ \S+ : (?:Depends|Conflicts|Breaks): |^Errors were encountered/,
+    summary: /^\d+ upgraded, |^Fetched |^E: Sub-process/
   }
 ]

@@ -33,7 +33,8 @@ export const TESTS: ReadonlyArray<Tool> = [
       /^=+ (?:test session starts|FAILURES|ERRORS|short test summary info|warnings summary) =+$|^collected \d+ items?|^platform \w+ -- Python /,
     progress: /^\S+\.py(?:::\S+)? (?:PASSED|SKIPPED|XFAIL|[.sx]+)\s*(?:\[ *\d+%\])?$/,
     failure: /^_{3,} .* _{3,}$|^E {2,}|^(?:FAILED|ERROR) \S+|^> {2,}|^\S+\.py:\d+: /,
-    summary: /^=+ .*\b(?:passed|failed|errors?|no tests ran)\b.* =+$/
+    summary: /^=+ .*\b(?:passed|failed|errors?|no tests ran)\b.* =+$/,
+    parts: /^=+ (?:(PASSES)|.+) =+$/
   },
   {
     name: "go test",
@@ -41,7 +42,9 @@ export const TESTS: ReadonlyArray<Tool> = [
     marks: /^(?:ok|FAIL|\?) {0,3}\t\S+|^=== RUN |^\s*--- (?:PASS|FAIL|SKIP): /,
     progress: /^=== (?:RUN|PAUSE|CONT|NAME) |^\s*--- (?:PASS|SKIP): |^ok {0,3}\t|^\? {0,3}\t|^PASS$/,
     failure: /^\s*--- FAIL: |^FAIL\b|^panic: |^\s+\S+_test\.go:\d+: |^fatal error: |WARNING: DATA RACE/,
-    summary: /^FAIL\b|^exit status /
+    summary: /^FAIL\b|^exit status /,
+    opens: /^=== (?:(RUN)|CONT|NAME) +(\S+)/,
+    closes: /^\s*--- (?:(PASS|SKIP)|FAIL): (\S+)/
   },
   {
     name: "cargo test",
@@ -76,5 +79,79 @@ export const TESTS: ReadonlyArray<Tool> = [
     progress: /^[.ISRW]{5,}\s+\d+ \/ \d+/,
     failure: /^\d+\) \S+|^Failed asserting|^\S+\.php:\d+$|^(?:FAILURES|ERRORS)!/,
     summary: /^Tests: \d+|^OK \(|^Time: /
+  },
+  {
+    name: "unittest",
+    commands: /^unittest$/,
+    marks: /^\w+ \([\w.]+\) \.\.\. |^(?:FAIL|ERROR): \w+ \(|^Ran \d+ tests? in /,
+    progress: / \.\.\. (?:ok|skipped .*|expected failure)$|^[.sxuFE]{5,}$/,
+    failure: /^(?:FAIL|ERROR|UNEXPECTED SUCCESS): | \.\.\. (?:FAIL|ERROR)$|^(?:\w+\.)*\w*(?:Error|Exception)\b/,
+    summary: /^Ran \d+ tests?|^FAILED \(|^OK\b/
+  },
+  {
+    name: "tap",
+    commands: /^(?:tap|tape|bats|prove)$/,
+    marks: /^\s*(?:not )?ok \d+ \S|^TAP version \d+$|^\s*# Subtest: /,
+    progress: /^\s*(?:ok \d+\b|# Subtest: |\d+\.\.\d+(?: |$))/,
+    failure: /^\s*not ok \d+\b|^\s+(?:- )?(?:error|message|expected|actual|wanted|found): |^Bail out!/,
+    summary: /^# (?:tests|suites|pass|fail|failed|failures|cancelled|skipped|skip|todo|time|duration_ms|ok)\b/
+  },
+  {
+    name: "node test",
+    marks: /^\s*[✔✖▶] .+ \(\d+\.\d+ms\)|^ℹ (?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) \d/,
+    progress: /^\s*[✔▶﹣] /,
+    failure: /^\s*✖ |^\s+\[?(?:\w+ )*\w*Error\b|^test at /,
+    summary: /^ℹ (?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /
+  },
+  {
+    name: "minitest",
+    commands: /^(?:rails test|minitest)$/,
+    marks: /^\S+#test_.* = \d+\.\d+ s = [.FES]$|^\d+ (?:runs|tests), \d+ assertions, |^Run options: .*--seed /,
+    progress: /^\S+#test_.* = \d+\.\d+ s = [.S]$|^[.SFE]{5,}$/,
+    failure: /^\s+\d+\) (?:Failure|Error):|^\S+#test_.*(?: = \d+\.\d+ s = [FE]$|:$| \[\S+:\d+\]:)|^(?:Failure|Error):$/,
+    summary: /^\d+ (?:runs|tests), \d+ assertions, |^Finished in /
+  },
+  {
+    name: "ctest and GoogleTest",
+    commands: /^ctest$/,
+    marks:
+      /^\[(?:={10}|-{10}| RUN {6}| {7}OK | {2}(?:FAILED|PASSED|SKIPPED) {1,2})\] |^ *\d+\/\d+ Test +#\d+: |^ +Start +\d+: /,
+    progress: /^\[(?:-{10}| RUN {6}| {7}OK )\] |^ +Start +\d+: | Passed +[\d.]+ sec$/,
+    failure: /^\[ {2}FAILED {2}\] |: Failure$|\*\*\*(?:Failed|Exception|Timeout|Not Run)|^\t *\d+ - .* \([A-Z]/,
+    summary:
+      /^\[(?:={10}| {2}PASSED {2})\] |^ ?\d+ FAILED TESTS?|^\d+% tests passed|^Total Test time|^The following tests FAILED/
+  },
+  {
+    name: "ava",
+    commands: /^ava$/,
+    marks: /^\s+✘ \[fail\]: |^\s+- \[(?:skip|todo)\] |^\s+\d+ tests? (?:passed|failed|skipped|todo)$/,
+    progress: /^\s+✔ /,
+    failure:
+      /^\s+✘ \[fail\]: |^\s+(?:Difference|Value|Error|Rejected|Uncaught|Unhandled)\b.*:?$|^ {2}[-+] ?\S|^\s+› \S+:\d+/,
+    summary: /^\s+\d+ (?:tests?|uncaught exceptions?|unhandled rejections?|known failures?)\b/
+  },
+  {
+    name: "playwright",
+    commands: /^playwright$/,
+    marks: /^\s+[✓✘-]\s+\d+ .*› |^\s+\d+\) .*› .*─{2}|^Running \d+ tests? using \d+ workers?/,
+    progress: /^\s+[✓-]\s+\d+ .*› |^\[\d+\/\d+\] /,
+    failure: /^\s+✘\s+\d+ |^\s+\d+\) .*› |^\s+(?:\w*Error\b|Expected\b|Received\b|[-+] |> *\d+ \|)|^\s+at .*:\d+:\d+/,
+    summary: /^\s+\d+ (?:failed|passed|skipped|flaky|interrupted|did not run)\b/
+  },
+  {
+    name: "JUnit report",
+    marks: /^\s*<(?:testcase|testsuites?)\b/,
+    progress: /^\s*<testcase\b[^>]*(?:\/>|><\/testcase>)$|^\s*<\/testcase>$/,
+    failure: /<(?:failure|error)\b/,
+    summary: /^\s*<testsuites?\b/,
+    heading: /^\s*<testcase\b[^>]*[^/]>/
+  },
+  {
+    name: "TeamCity messages",
+    marks: /^##teamcity\[/,
+    progress:
+      /^##teamcity\[(?:test(?:Started|Finished|Suite\w+|StdOut|Count)|flow\w+|block\w+|progress\w+|compilation\w+)\b/,
+    failure: /^##teamcity\[(?:testFailed|buildProblem|message .*status='(?:ERROR|FAILURE))/,
+    summary: /^##teamcity\[(?:buildStatus|buildStatisticValue)\b/
   }
 ]

@@ -9,8 +9,8 @@
  * Never throws   the log compressor's own choice where a line is too long to be shown whole, or nothing is known.
  * Source         the tools' own outputs.
  */
-import type { Compressor, Want } from "../../domain/compressor.ts"
-import type { Content } from "../../domain/content.ts"
+import type { Compressor, Confidence, Want } from "../../domain/compressor.ts"
+import type { Content, Hint } from "../../domain/content.ts"
 import { lineAt, lineStarts } from "../../domain/lines.ts"
 import { type Segment, verbatim } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
@@ -19,6 +19,7 @@ import { ERROR } from "../log/header.ts"
 import { mostMayTake } from "../log/select.ts"
 import { BUILDS } from "./builds.ts"
 import { OPERATIONS } from "./operations.ts"
+import { ofPassed } from "./passed.ts"
 import { TESTS } from "./tests.ts"
 import type { Tool } from "./tool.ts"
 
@@ -42,7 +43,7 @@ const LEAST_SHARE = 0.4
 
 /** What runs a tool may print before each of its lines: a time, the name of a job or service. */
 const WRAPPED =
-  /^(?:\d{4}-\d\d-\d\dT[\d:.]+Z |\d\d:\d\d:\d\d(?:[.,]\d+)? +|\s*\[(?!INFO\]|ERROR\]|WARNING\])[A-Za-z][^\]%\n]{0,40}\] |[a-z][\w.-]* +\| )+/
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]+Z |\d\d:\d\d:\d\d(?:[.,]\d+)? +|\s*\[(?!INFO\]|ERROR\]|WARNING\])[A-Za-z][^\]%\n]{0,40}\] |[a-z][\w.-]* +\| |\d{1,6}: (?=\[))+/
 
 /** The beginnings of lines, as the tool itself has printed them. */
 const linesOf = (text: string): ReadonlyArray<string> =>
@@ -53,29 +54,82 @@ const linesOf = (text: string): ReadonlyArray<string> =>
 const isOwn = ({ marks, failure, summary }: Tool, line: string): boolean =>
   marks.test(line) || failure.test(line) || summary.test(line)
 
+/** Lines of its own that another tool must have for each of the named one's: a runner may print as another does, such as a report in TAP. */
+const FOREIGN_FORM = 3
+
+const countOf = (lines: ReadonlyArray<string>, is: (line: string) => boolean): number =>
+  lines.reduce((sum, line) => sum + (is(line) ? 1 : 0), 0)
+
 /** The tool that printed these lines: the one that a command of the call names, where a line is of its forms, else by lines; or undefined. */
 export const toolOf = (lines: ReadonlyArray<string>, commands: ReadonlyArray<string> = []): Tool | undefined => {
   const judged = lines.length <= 2 * JUDGED ? lines : [...lines.slice(0, JUDGED), ...lines.slice(-JUDGED)]
-  const named = TOOLS.filter((tool) => commands.some((command) => tool.commands.test(command)))
-  // of two in one shell line neither printed all of it
-  const [only] = named.length === 1 ? named : []
-  if (only !== undefined && judged.some((line) => isOwn(only, line))) return only
+  const named = TOOLS.filter((tool) => commands.some((command) => tool.commands?.test(command)))
   let best: Tool | undefined
   let most = MIN_MARKS - 1
   for (const tool of TOOLS) {
-    const marks = judged.reduce((sum, line) => sum + (tool.marks.test(line) ? 1 : 0), 0)
+    const marks = countOf(judged, (line) => tool.marks.test(line))
     if (marks > most) {
       best = tool
       most = marks
     }
   }
-  return best
+  // of two in one shell line neither printed all of it
+  const [only] = named.length === 1 ? named : []
+  if (only === undefined || only === best) return best
+  const own = countOf(judged, (line) => isOwn(only, line) || only.progress.test(line))
+  return own > 0 && (best === undefined || most <= FOREIGN_FORM * own) ? only : best
+}
+
+/** Lines by which a text is judged to be a tool's: its beginning and its end. */
+const SAMPLED = 60
+const SAMPLED_LENGTH = 8_000
+/** The shares of lines in a tool's forms from which on a text is its output for sure, or rather than what else it looks like. */
+const SURE_SHARE = 0.5
+const LIKELY_SHARE = 0.3
+const SURE = 0.9
+const LIKELY = 0.7
+
+const sampleOf = (text: string): ReadonlyArray<string> => {
+  const [head, tail] = [
+    text.slice(0, SAMPLED_LENGTH),
+    text.slice(Math.max(SAMPLED_LENGTH, text.length - SAMPLED_LENGTH))
+  ]
+  const lines = [head, tail].flatMap((part) => linesOf(part).filter((line) => line.trim() !== ""))
+  return lines.length <= 2 * SAMPLED ? lines : [...lines.slice(0, SAMPLED), ...lines.slice(-SAMPLED)]
+}
+
+/** Any tool's marks at once: most texts have none. */
+const MARKS = new RegExp(TOOLS.map(({ marks }) => marks.source).join("|"))
+
+/** Lines at the end of an output, where it sums up, and how sure that makes who printed it. */
+const CLOSING = 20
+const BY_CLOSING = 0.85
+
+/** How sure it is that a tool has printed a text, by how many lines are in its forms, whatever they look like besides. */
+const byTool = (text: string, hint: Hint): Confidence => {
+  const lines = sampleOf(text)
+  if (countOf(lines, (line) => MARKS.test(line)) < MIN_MARKS) return 0
+  const tool = toolOf(lines, hint.commands)
+  if (tool === undefined) return 0
+  const isNamed = hint.commands.some((command) => tool.commands?.test(command))
+  if (isNamed && countOf(lines, (line) => tool.marks.test(line)) >= MIN_MARKS) return SURE
+  const shareOf = (some: ReadonlyArray<string>): number =>
+    countOf(some, (line) => isOwn(tool, line) || tool.progress.test(line)) / some.length
+  const share = shareOf(lines)
+  if (share >= SURE_SHARE) return SURE
+  if (shareOf(lines.slice(-CLOSING)) >= LIKELY_SHARE) return BY_CLOSING
+  return share >= LIKELY_SHARE ? LIKELY : 0
 }
 
 const shapeOf = (line: string): string => line.replace(/[0-9a-f]{7,}|\d+/g, "#")
 
 /** The lines that must stay: failures with what follows them, what they are in, and how it ended. */
-const mustStay = (lines: ReadonlyArray<string>, tool: Tool, mostTokens: number): Uint8Array => {
+const mustStay = (
+  lines: ReadonlyArray<string>,
+  tool: Tool,
+  isCleared: (line: number) => boolean,
+  mostTokens: number
+): Uint8Array => {
   const must = new Uint8Array(lines.length)
   let room = mostTokens
   const keep = (at: number): void => {
@@ -85,7 +139,7 @@ const mustStay = (lines: ReadonlyArray<string>, tool: Tool, mostTokens: number):
   }
   const summaries = lines.flatMap((line, at) => (tool.summary.test(line) ? [at] : []))
   for (const at of summaries.slice(-SUMMARIES)) keep(at)
-  const failures = lines.flatMap((line, at) => (tool.failure.test(line) ? [at] : []))
+  const failures = lines.flatMap((line, at) => (tool.failure.test(line) && !isCleared(at) ? [at] : []))
   let heading = -1
   let from = 0
   for (const at of failures) {
@@ -102,7 +156,7 @@ const mustStay = (lines: ReadonlyArray<string>, tool: Tool, mostTokens: number):
     if (same > SAME) return
     const stop = Math.min(failures[index + 1] ?? lines.length, at + 1 + BLOCK)
     for (let next = at + 1; next < stop; next++) {
-      if (tool.progress.test(lines[next] as string)) break
+      if (isCleared(next) || tool.progress.test(lines[next] as string)) break
       if ((lines[next] as string).trim() !== "") keep(next)
     }
   })
@@ -131,7 +185,9 @@ const hide = (log: Compressor, content: Content, want: Want): ReadonlyArray<Segm
   const lines = isLong ? [] : linesOf(text)
   const tool = toolOf(lines, content.commands)
   if (tool === undefined) return log.tile(content, want)
-  const must = mustStay(lines, tool, mostMayTake(text.length, want.budgetTokens))
+  const cleared = ofPassed(lines, tool)
+  const isCleared = (line: number): boolean => cleared[line] === 1
+  const must = mustStay(lines, tool, isCleared, mostMayTake(text.length, want.budgetTokens))
   const cost = lines.reduce((sum, line, at) => sum + (must[at] === 1 ? 1 + estimateTokens(line) : 0), 0)
   const budgetTokens = Math.max(Math.floor(want.budgetTokens * LEAST_SHARE), want.budgetTokens - cost)
   const chosen = log.tile(content, { ...want, budgetTokens })
@@ -139,9 +195,12 @@ const hide = (log: Compressor, content: Content, want: Want): ReadonlyArray<Segm
   const shown = shownLines(text, chosen, starts)
   const last = lines.length - 1
   // a tool's way of going on may be another's failure
-  const isProgress = (line: string): boolean => tool.progress.test(line) && judge(line) !== ERROR
+  const isProgress = (at: number): boolean => {
+    const line = lines[at] as string
+    return (isCleared(at) || tool.progress.test(line)) && judge(line) !== ERROR
+  }
   const isShown = (line: number): boolean =>
-    must[line] === 1 || line === last || (shown[line] === 1 && !isProgress(lines[line] as string))
+    must[line] === 1 || line === last || (shown[line] === 1 && !isProgress(line))
   const segments: Array<Segment> = []
   for (let line = 0; line < lines.length; ) {
     const from = line
@@ -164,5 +223,9 @@ const hide = (log: Compressor, content: Content, want: Want): ReadonlyArray<Segm
 /** The compressor with the tools' forms in place of its own choice where it hides. */
 export const withTools = (log: Compressor): Compressor => ({
   ...log,
+  detect: (text, hint) => {
+    const confidence = log.detect(text, hint)
+    return confidence >= SURE ? confidence : Math.max(confidence, byTool(text, hint))
+  },
   tile: (content, want) => (want.visibleOnly ? log.tile(content, want) : hide(log, content, want))
 })

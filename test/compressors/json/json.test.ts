@@ -133,6 +133,32 @@ describe("json, offloaded", () => {
     expect(estimateTokens(view)).toBeLessThan(300)
   })
 
+  it("keeps what else is told of the one thing that failed, and takes no loom for out of memory", () => {
+    const parts = Array.from({ length: 60 }, (_, n) => `Part${"abcdefgh"[n >> 3]}${"stuvwxyz"[n & 7]}`)
+    const events = [...parts, "Loom", "Leap", "Room", "End"].flatMap((test) => [
+      { action: "run", test },
+      { action: "output", test, text: `    tide_test.go:${test.length + 40}: ${test} got 28\n` },
+      { action: test === "Leap" ? "fail" : "pass", test }
+    ])
+    const view = viewOf(events.map((event) => JSON.stringify(event)).join("\n"), { budgetTokens: 160 })
+    expect(view).toContain("Leap got 28")
+    expect(view).not.toContain("Loom got 28")
+    expect(view).not.toContain("Room got 28")
+  })
+
+  it("fills what room there is with rows in a seldom state before those in a common one", () => {
+    const findings = Array.from({ length: 161 }, (_, n) => ({
+      rule: n % 23 === 9 ? "undefined-name" : n % 2 === 0 ? "unused-import" : "unsorted-imports",
+      message: n % 23 === 9 ? `Undefined name quay_${n}` : "Remove it",
+      line: n
+    }))
+    const gaps = tile(JSON.stringify(findings), { budgetTokens: 250 }).flatMap((segment) =>
+      segment._tag === "Elide" ? [segment.gap.profile ?? ""] : []
+    )
+    expect(gaps.join()).toMatch(/"unused-import" \d+/)
+    expect(gaps.join()).not.toContain("undefined-name")
+  })
+
   it("keeps the rows of each column's least and greatest number", () => {
     const rows = Array.from({ length: 200 }, (_, n) => ({
       id: n,

@@ -14,6 +14,15 @@ describe("log detector", () => {
     expect(sure(many((i) => `[exec] step ${i} of the build`))).toBeGreaterThan(0.5)
   })
 
+  it("knows verdicts on tests whose names are sentences, fields behind their names, and calls that a tracer lists", () => {
+    const told = (line: (n: number) => string): number => sure(Array.from({ length: 40 }, (_, n) => line(n)).join("\n"))
+    expect(told((n) => `    ✔ opens the quay in the morning when the tide is high ${n}`)).toBeGreaterThanOrEqual(0.9)
+    expect(
+      told((n) => `time=2026-02-01T10:00:${n + 10}Z level=INFO msg="drained queue" n=${n}`)
+    ).toBeGreaterThanOrEqual(0.8)
+    expect(told((n) => `openat(AT_FDCWD, "/etc/quay.${n}", O_RDONLY) = ${n}`)).toBeGreaterThanOrEqual(0.8)
+  })
+
   it("leaves JSON, diffs, paths, search results, source and prose to others", () => {
     expect(sure(JSON.stringify([{ time: "2024-05-01", level: "ERROR" }], null, 2))).toBe(0)
     expect(sure(`diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-error\n+warning\n`)).toBe(0)

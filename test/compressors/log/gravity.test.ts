@@ -34,6 +34,13 @@ describe("gravity", () => {
     expect(judge(message)).toBe(UNSTATED)
   })
 
+  it("takes a failing server's named status for an error, and no other", () => {
+    expect(judge("GET /quay status=502 rt=0.1")).toBe(ERROR)
+    expect(judge('{"m":"GET","status":503}')).toBe(ERROR)
+    for (const message of ["GET /quay status=200 rt=0.1", "status=5021", "statuses 500"])
+      expect(judge(message)).not.toBe(ERROR)
+  })
+
   it("takes lesser words for warnings", () => {
     expect(judge("warning: unused variable")).toBe(WARNING)
     expect(judge("could not reach mirror, retrying")).toBe(WARNING)

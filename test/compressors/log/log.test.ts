@@ -87,6 +87,14 @@ describe("log, with gaps", () => {
     expect(shown.length).toBeLessThan(3000)
   })
 
+  it("shows no passing test for the context of a failing one", () => {
+    const suite = lines(200, (i) => `test_part_${i} PASSED`)
+    const shown = view(`${suite}opening the quay\ntest_leap FAILED\n${suite}`)
+    expect(shown).toContain("opening the quay\ntest_leap FAILED")
+    expect(shown).not.toContain("test_part_199 PASSED\nopening")
+    expect(shown).not.toContain("FAILED\ntest_part_0 PASSED\ntest_part_1 PASSED")
+  })
+
   it("shows each place that is named, whatever its template, and what it is under", () => {
     const warned = lines(40, (i) => `src/unit_${i % 7}.c:${100 + i}:5: warning: unused variable 'x${i}' [-Wunused]`)
     const linted = `/srv/app/src/quay.js\n${lines(3, (i) => `  ${i + 9}:5  warning  'tide' is assigned but never used`)}`

@@ -42,6 +42,22 @@ describe("log templates", () => {
     expect(kinds([request("GET", 200), request("POST", 200), request("GET", 503)])).toBe(3)
   })
 
+  it("tells failing requests from others where a referrer and an agent stand behind the status", () => {
+    const request = (path: string, status: number): string =>
+      `10.0.0.1 - - "GET ${path} HTTP/1.1" ${status} 157 "-" "curl/8.1"`
+    expect(kinds([request("/a", 200), request("/b/9", 204)])).toBe(1)
+    expect(kinds([request("/a", 200), request("/b", 403), request("/c", 502), request("/d", 503)])).toBe(4)
+  })
+
+  it("tells failing statuses apart where they are named", () => {
+    for (const named of ["status=", "status: ", "status_code="])
+      expect(
+        kinds([`GET done ${named}200 in 3`, `GET done ${named}204 in 9`, `GET done ${named}502 in 3`]),
+        named
+      ).toBe(2)
+    expect(kinds(["took 402 of 500", "took 200 of 500"])).toBe(1)
+  })
+
   it("finds a variable word by how many take its place", () => {
     const users = ["root", "alice", "bob", "carol", "dave", "eve"]
     expect(kinds(users.map((user) => `session opened for user ${user} by system`))).toBe(1)

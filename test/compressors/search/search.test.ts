@@ -183,6 +183,10 @@ describe("search detection", () => {
     ["prose", lines(30, () => "It was a dark and stormy night; see a.b:1.")],
     ["diagnostics of a compiler", lines(30, (i) => `src/a.c:${i}:5: error: expected ';'`)],
     ["remarks of a linter", lines(30, (i) => `src/a.yml:${i}: [E301] Trailing whitespace`)],
+    [
+      "remarks that begin with a name in quotes",
+      lines(30, (i) => `src/a.js:${i}:5: 'tide' is never used. [Error/no-unused]`)
+    ],
     ["places in brackets", lines(30, (i) => `c:\\src\\a.cpp(${i}): tab found`)],
     ["dated lines", lines(30, (i) => `2024-01-${10 + (i % 20)} started`)],
     ["nothing", ""]
