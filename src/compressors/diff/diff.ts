@@ -15,6 +15,7 @@ import { type Candidate, rankHunks } from "./choose.ts"
 import { detectDiff } from "./detect.ts"
 import { type Choice, hideHunks } from "./hide.ts"
 import { type FilePatch, type Part, parsePatch } from "./patch.ts"
+import { pieceCodec } from "./piece.ts"
 import { statCodec } from "./stat.ts"
 
 /** Tokens of a gap's marker. */
@@ -57,14 +58,14 @@ const fill = (ranked: ReadonlyArray<Candidate>, headers: ReadonlyMap<FilePatch, 
 
 const withinBudget = (text: string, parts: ReadonlyArray<Part>, want: Want): ReadonlyArray<Segment> => {
   const files = parts.filter((part): part is FilePatch => part._tag === "File")
-  let segments = hideHunks(text, parts, new Map())
+  let segments = hideHunks(text, parts, new Map(), want.question)
   const base = costOf(segments)
   let room = want.budgetTokens - base
   if (room <= 0) return segments
   const ranked = rankHunks(text, files, want.question)
   const headers = new Map(files.map((file) => [file, estimateTokens(text.slice(file.start, file.headEnd))]))
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    segments = hideHunks(text, parts, fill(ranked, headers, room))
+    segments = hideHunks(text, parts, fill(ranked, headers, room), want.question)
     const cost = costOf(segments)
     if (cost <= want.budgetTokens) break
     // a shown file parts a list in two; how many do is known only afterwards
@@ -75,7 +76,7 @@ const withinBudget = (text: string, parts: ReadonlyArray<Part>, want: Want): Rea
 
 export const diff: Compressor = {
   kind: "diff",
-  version: 1,
+  version: 2,
   detect: detectDiff,
   tile: (content, want) => {
     const { text } = content
@@ -85,5 +86,5 @@ export const diff: Compressor = {
     const segments = withinBudget(text, parts, want)
     return hidesNothing({ input: text, segments }) ? undefined : segments
   },
-  codecs: [statCodec]
+  codecs: [statCodec, pieceCodec]
 }
