@@ -67,7 +67,7 @@ const verbatimLength = (tiling: Tiling): number =>
     0
   )
 
-/** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
+/** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains; where it reads wholes, chosen before. */
 const hidingLayers = (
   { text, hint, want, kind, outline, relevance, literal, holdsFileLines, shown }: Case,
   compressor: Compressor,
@@ -75,7 +75,9 @@ const hidingLayers = (
 ): Layers | undefined => {
   const stripped: Tiling = literal ? whole(text) : refine(whole(text), stripTerminal)
   const reach = holdsFileLines ? HIDING_FILE_REACH : HIDING_REACH
-  const named = refine(stripped, (part) => nameRepeats(part, shown, reach) ?? whole(part).segments)
+  const nameIn = (tiling: Tiling): Tiling =>
+    refine(tiling, (part) => nameRepeats(part, shown, reach) ?? whole(part).segments)
+  const named = compressor.readsWhole === true ? stripped : nameIn(stripped)
   const notes = named.segments.map((segment) => (segment._tag === "Repeat" ? segment.note : "")).join("\n")
   const remaining = Math.max(1, verbatimLength(named))
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
@@ -94,7 +96,8 @@ const hidingLayers = (
     chosen = true
     return segments
   })
-  return chosen ? [refine(selected, foldGutters)] : undefined
+  if (!chosen) return undefined
+  return [refine(compressor.readsWhole === true ? nameIn(selected) : selected, foldGutters)]
 }
 
 /** A form that hides what the question needs least, where it brings enough over the visible one. */

@@ -77,6 +77,7 @@ const withinBudget = (text: string, parts: ReadonlyArray<Part>, want: Want): Rea
 export const diff: Compressor = {
   kind: "diff",
   version: 2,
+  readsWhole: true,
   detect: detectDiff,
   tile: (content, want) => {
     const { text } = content
