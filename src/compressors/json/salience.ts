@@ -6,7 +6,8 @@
 import type { Column, Columns, RowSet } from "./row-set.ts"
 import { placesIn } from "../places.ts"
 import type { Document } from "./identity.ts"
-import { FALSE, lexemesOf, NULL, NUMBER, STRING, type Value } from "./scan.ts"
+import { extremesOf, jumpsOf, numbersOf, outliersOf, shiftOf } from "./numbers.ts"
+import { FALSE, lexemesOf, NULL, NUMBER, STRING, TRUE, type Value } from "./scan.ts"
 
 /** Classes, most important first. */
 export const ASKED = 0
@@ -32,6 +33,9 @@ const TROUBLE =
 /** A word of trouble in more of a column's values than this tells rows apart no longer. */
 const COMMON = 0.3
 const MAX_STRING = 400
+
+/** A column that changes so seldom tells by it where something happened. */
+const FEW_CHANGES = 2
 
 /** Rows up to which numbers are measured against each other: beyond it only rare values and trouble count. */
 const MAX_MEASURED = 50_000
@@ -64,12 +68,21 @@ export const salienceOf = (
     for (const place of sourcesOf(facts, column)) mark(column.rows[place] as number, ODD)
     if (count > MAX_MEASURED) continue
     for (const place of lonelyOf(facts.json, column)) mark(column.rows[place] as number, ODD)
-    const numbers = numbersOf(facts, column)
+    for (const place of strangersOf(facts.json, column)) mark(column.rows[place] as number, ODD)
+    const breaks: Array<number> = []
+    const numbers = numbersOf(column.values.map((value) => facts.numberIn(value)))
     if (numbers !== undefined) {
-      for (const place of outliersOf(numbers)) mark(column.rows[place] as number, ODD)
+      const outliers = outliersOf(numbers)
+      for (const place of outliers) mark(column.rows[place] as number, ODD)
       for (const place of extremesOf(numbers)) mark(column.rows[place] as number, EXTREME)
+      breaks.push(...jumpsOf(numbers, outliers), ...shiftOf(numbers))
     }
-    for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
+    const changes = changesOf(kinds)
+    for (const place of changes) mark(column.rows[place] as number, CHANGE)
+    for (const place of changes.length <= FEW_CHANGES ? [...changes, ...breaks] : breaks) {
+      mark(column.rows[place] as number, ODD)
+      mark(column.rows[place - 1] as number, CHANGE)
+    }
   }
   const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], [], []]
   for (let row = 0; row < count; row++) byClass[classes[row] as number]?.push(row)
@@ -192,6 +205,32 @@ const lonelyOf = (json: Document, column: Column): ReadonlyArray<number> => {
   return fewer.length <= 0.05 * more.length && more.length >= 8 ? fewer : []
 }
 
+/** A value of a type or twice there where hardly any is, in a column of this many. */
+const STRANGERS = 3
+const MANY = 30
+
+/** Places of the few values of another type, such as a number written as a string, and of the only value that comes twice. */
+const strangersOf = (json: Document, { values }: Column): ReadonlyArray<number> => {
+  if (values.length < MANY) return []
+  const types = new Map<number, Array<number>>()
+  const seen = new Map<number, number>()
+  const twice: Array<number> = []
+  values.forEach((value, place) => {
+    // true and false are one type
+    const kind = json.kind[value] as number
+    const type = kind === FALSE ? TRUE : kind
+    const same = types.get(type)
+    if (same === undefined) types.set(type, [place])
+    else if (same.length <= STRANGERS) same.push(place)
+    const id = json.ids[value] as number
+    const before = seen.get(id)
+    if (before === undefined) seen.set(id, place)
+    else if (twice.length <= 2) twice.push(before, place)
+  })
+  const strangers = types.size === 1 ? [] : [...types.values()].filter((places) => places.length <= STRANGERS).flat()
+  return twice.length === 2 ? [...strangers, ...twice] : strangers
+}
+
 /** Places where a value gives way to another, where that happens seldom. */
 const changesOf = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
   const places: Array<number> = []
@@ -225,70 +264,6 @@ const sourcesOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
 
 /** A status of HTTP that tells of failure. */
 const isFailure = (status: number): boolean => status >= 400 && status < 600
-
-/** Median absolute deviations from the median beyond which a number stands out. */
-const FAR = 8
-/** A share of far numbers above which the column is just uneven: only its extremes count. */
-const UNEVEN = 0.03
-
-/** The numbers of a column that is one of numbers, and their places. */
-interface Numbers {
-  readonly numbers: Float64Array
-  readonly places: Int32Array
-}
-
-const numbersOf = (facts: Facts, column: Column): Numbers | undefined => {
-  const all = column.values.length
-  const numbers = new Float64Array(all)
-  const places = new Int32Array(all)
-  let count = 0
-  for (let place = 0; place < all; place++) {
-    const number = facts.numberIn(column.values[place] as Value)
-    if (Number.isNaN(number)) continue
-    numbers[count] = number
-    places[count++] = place
-  }
-  if (count < 8 || count < 0.6 * all) return undefined
-  return { numbers: numbers.subarray(0, count), places: places.subarray(0, count) }
-}
-
-const outliersOf = ({ numbers, places }: Numbers): ReadonlyArray<number> => {
-  const count = numbers.length
-  const middle = medianOf(numbers)
-  const distances = numbers.map((number) => Math.abs(number - middle))
-  const spread = medianOf(distances)
-  const limit = spread > 0 ? FAR * spread : 0
-  const far: Array<number> = []
-  let farthest = 0
-  for (let index = 0; index < count; index++) {
-    if ((distances[index] as number) > limit) far.push(places[index] as number)
-    if ((distances[index] as number) > (distances[farthest] as number)) farthest = index
-  }
-  if (far.length <= Math.max(2, UNEVEN * count)) return far
-  return spread === 0 ? [] : [places[farthest] as number]
-}
-
-/** Places of the least and the greatest of a column of different numbers: its range is what is asked of it first. */
-const extremesOf = ({ numbers, places }: Numbers): ReadonlyArray<number> => {
-  let least = 0
-  let greatest = 0
-  for (let index = 1; index < numbers.length; index++) {
-    if ((numbers[index] as number) < (numbers[least] as number)) least = index
-    if ((numbers[index] as number) > (numbers[greatest] as number)) greatest = index
-  }
-  return numbers[least] === numbers[greatest] ? [] : [places[greatest] as number, places[least] as number]
-}
-
-/** Numbers that a median is taken of: more of them move it by less than what stands out is away from it. */
-const MEDIAN_OF = 4_096
-
-const medianOf = (numbers: Float64Array): number => {
-  const step = Math.ceil(numbers.length / MEDIAN_OF)
-  const sorted = new Float64Array(Math.ceil(numbers.length / step))
-  for (let at = 0; at < sorted.length; at++) sorted[at] = numbers[at * step] as number
-  sorted.sort()
-  return sorted[sorted.length >> 1] as number
-}
 
 /** Words too common to tell rows apart. */
 const STOP = new Set(
