@@ -41,10 +41,9 @@ const run = (words: ReadonlyArray<string>, more: Readonly<Record<string, string>
     env: { ...process.env, HOME: scratch, ...more }
   })
   if (status === 0) return stdout
-  const said = `${stderr}`.trim().split("\n").at(-1) ?? ""
-  return {
-    why: signal === null ? (error?.message ?? said) || `exit ${status}` : `takes more than ${LIMIT.timeout / 1_000} s`
-  }
+  if (signal !== null) return { why: `takes more than ${LIMIT.timeout / 1_000} s` }
+  if (error !== undefined) return { why: error.message }
+  return { why: stderr.trim().split("\n").at(-1) || `exit ${status}` }
 }
 
 const inFile = ({ file, text }: Printed, at: number): string => {

@@ -97,6 +97,19 @@ describe.each(Object.entries(OUTPUTS))("a wrapped %s", (_, [text, must]) => {
   })
 })
 
+describe("long strings of a document", () => {
+  it("are shown up to the error that they tell of", () => {
+    const results = Array.from({ length: 12 }, (_, i) => ({
+      name: `suite ${i}`,
+      seconds: i / 7,
+      output: `${lines(14, (line) => `step ${line} of suite ${i} set up`)}${i === 5 ? "AssertionError: expected 3 to equal 4\n    at check (src/lib.ts:41:9)\n" : "done\n"}${lines(30, (line) => `cleaning up item ${line} of suite ${i}`)}`
+    }))
+    const [view] = viewOf(JSON.stringify({ results }, null, 2))
+    expect(view).toContain("AssertionError: expected 3 to equal 4")
+    expect(view).toContain("the ends of")
+  })
+})
+
 describe("wrappers", () => {
   it("are taken off one by one, and only small ones", () => {
     const text = "one\ntwo\nthree\nfour\n"
