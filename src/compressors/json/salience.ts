@@ -34,6 +34,9 @@ const TROUBLE =
 const COMMON = 0.3
 const MAX_STRING = 400
 
+/** In fewer rows many a column has something that happens once: it stays while there is room. */
+const MANY_ROWS = 200
+
 /** A column that changes so seldom tells by it where something happened. */
 const FEW_CHANGES = 2
 
@@ -53,6 +56,7 @@ export const salienceOf = (
   const mark = (row: number, found: number): void => {
     if (found < (classes[row] as number)) classes[row] = found
   }
+  const lone = count < MANY_ROWS ? CHANGE : ODD
   for (const row of [0, 1, count - 1]) if (row < count) mark(row, END)
   for (const row of asked) mark(row, ASKED)
   for (const row of rareOf(shapes)) mark(row, ODD)
@@ -68,7 +72,7 @@ export const salienceOf = (
     for (const place of sourcesOf(facts, column)) mark(column.rows[place] as number, ODD)
     if (count > MAX_MEASURED) continue
     for (const place of lonelyOf(facts.json, column)) mark(column.rows[place] as number, ODD)
-    for (const place of strangersOf(facts.json, column)) mark(column.rows[place] as number, ODD)
+    for (const place of strangersOf(facts.json, column)) mark(column.rows[place] as number, lone)
     const breaks: Array<number> = []
     const numbers = numbersOf(column.values.map((value) => facts.numberIn(value)))
     if (numbers !== undefined) {
@@ -80,7 +84,7 @@ export const salienceOf = (
     const changes = changesOf(kinds)
     for (const place of changes) mark(column.rows[place] as number, CHANGE)
     for (const place of changes.length <= FEW_CHANGES ? [...changes, ...breaks] : breaks) {
-      mark(column.rows[place] as number, ODD)
+      mark(column.rows[place] as number, lone)
       mark(column.rows[place - 1] as number, CHANGE)
     }
   }
