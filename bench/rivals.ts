@@ -63,10 +63,15 @@ const standIn = (program: string): string => {
   return `${folder}${delimiter}${process.env["PATH"] ?? ""}`
 }
 
-/** Reads source by its signatures, runs any other command; without the daemon, and with commands it does not know allowed. */
+/** Reads source by its signatures, runs any other command; without the daemon, commands it does not know and the folder of the texts allowed. */
 const leanCtx = (printed: Printed, at: number): View => {
   const path = inFile(printed, at)
-  const settings = { __LEAN_CTX_NO_DAEMON: "1", LEAN_CTX_SHELL_SECURITY: "off" }
+  const settings = {
+    __LEAN_CTX_NO_DAEMON: "1",
+    LEAN_CTX_SHELL_SECURITY: "off",
+    LEAN_CTX_PROJECT_ROOT: scratch,
+    LEAN_CTX_ALLOW_PATH: scratch
+  }
   const [program = "cat"] = printed.line
   if (printed.line.length === 0) return run(["lean-ctx", "read", path, "-m", "signatures"], settings)
   const PATH = standIn(program)
