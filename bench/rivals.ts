@@ -43,7 +43,8 @@ const run = (words: ReadonlyArray<string>, more: Readonly<Record<string, string>
   if (status === 0) return stdout
   if (signal !== null) return { why: `takes more than ${LIMIT.timeout / 1_000} s` }
   if (error !== undefined) return { why: error.message }
-  return { why: stderr.trim().split("\n").at(-1) || `exit ${status}` }
+  const said = stderr.trim()
+  return { why: said === "" ? `exit ${status}` : said.slice(said.lastIndexOf("\n") + 1) }
 }
 
 const inFile = ({ file, text }: Printed, at: number): string => {
