@@ -33,7 +33,10 @@ const { values, positionals } = parseArgs({
 const corpus = positionals[0] ?? fileURLToPath(new URL("../../shared/corpus", import.meta.url))
 if (!existsSync(corpus)) throw new Error(`no corpus at ${corpus}: give its folder`)
 
-const rivals = values.rivals === true ? rivalsHere() : []
+const { here: rivals, absent } = values.rivals === true ? rivalsHere() : { here: [], absent: [] }
+/** What of the peers could not be run, a line each. */
+const notRun = absent.map((name) => `${name} is not installed`)
+for (const line of notRun) console.log(line)
 /** The shell line that may have printed the texts of a kind: peers choose by it. None: source that is read. */
 const LINES: Readonly<Record<string, string>> = {
   "JSON: GitHub, Kubernetes, registries": "gh api repos",
@@ -164,10 +167,21 @@ const measure = (group: Group) =>
     const line = wordsOf(group.name)
     for (const { name, viewsOf } of rivals) {
       const views = viewsOf(group.subjects.map(({ file, text }) => ({ file, text, line })))
-      if (views.every((view) => view === undefined)) continue
+      const failed = views.filter((view) => typeof view === "object")
+      const [failure] = failed
+      if (failure !== undefined) {
+        const many =
+          failed.length === views.length
+            ? ""
+            : `, ${failed.length} of ${views.length} texts, which count as shown whole`
+        notRun.push(`${name}, ${group.name}${many}: ${failure.why}`)
+        console.log(`  ${notRun[notRun.length - 1]}`)
+      }
+      if (views.every((view) => typeof view !== "string")) continue
       const sum = { tokens: 0, held: 0 }
       group.subjects.forEach(({ text, held }, at) => {
-        const view = views[at] ?? text
+        const given = views[at]
+        const view = typeof given === "string" ? given : text
         sum.tokens += countTokens(view)
         sum.held += view === text ? held(text)[1] : held(view)[0]
       })
@@ -279,7 +293,8 @@ if (rivals.length > 0) {
 much of what must stay is visible. Each is told a command that may have printed the text; \`lean-ctx\` reads source as signatures, \`repomix\`
 outlines source alone. What they hide some of them store, as we do where originals are stored.
 `
-  writeFileSync(new URL("peers.md", results), `${header}\n${peers}\n`)
+  const footer = notRun.length === 0 ? "" : `\nCould not be run:\n\n${notRun.map((line) => `* ${line}\n`).join("")}`
+  writeFileSync(new URL("peers.md", results), `${header}\n${peers}\n${footer}`)
 }
 console.log(`\n${kinds}\n\n${json}`)
 

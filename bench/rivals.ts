@@ -1,6 +1,6 @@
 /**
- * Other projects' programs, each called as its users call it, on the same texts: what runs on PATH is measured, nothing is installed. Their
- * homes are kept apart from the user's.
+ * Other projects' programs, each called as its users call it, on the same texts: what runs on PATH is measured, nothing is installed, and
+ * what is not there or fails is said. Their homes are kept apart from the user's.
  */
 import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
@@ -17,23 +17,34 @@ export interface Printed {
 export interface Rival {
   readonly name: string
   readonly version: string
-  /** The views of texts of one kind; undefined where it has none for such, or fails. */
-  readonly viewsOf: (texts: ReadonlyArray<Printed>) => ReadonlyArray<string | undefined>
+  /** The views of texts of one kind; undefined where it has none for such, an error where it fails. */
+  readonly viewsOf: (texts: ReadonlyArray<Printed>) => ReadonlyArray<View>
+}
+
+export type View = string | undefined | Failure
+
+/** Why a program gave no view, in its own words. */
+export interface Failure {
+  readonly why: string
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "headroom-rivals-"))
 
 const LIMIT = { encoding: "utf8", timeout: 120_000, maxBuffer: 2 ** 28 } as const
 
-/** What a program prints, or undefined where it is not there or fails. */
-const run = (words: ReadonlyArray<string>, more: Readonly<Record<string, string>> = {}): string | undefined => {
+/** What a program prints, or why it prints nothing. */
+const run = (words: ReadonlyArray<string>, more: Readonly<Record<string, string>> = {}): string | Failure => {
   const [program = "", ...others] = words
-  const { status, stdout } = spawnSync(program, others, {
+  const { status, stdout, stderr, error, signal } = spawnSync(program, others, {
     ...LIMIT,
     cwd: scratch,
     env: { ...process.env, HOME: scratch, ...more }
   })
-  return status === 0 ? stdout : undefined
+  if (status === 0) return stdout
+  if (signal !== null) return { why: `takes more than ${LIMIT.timeout / 1_000} s` }
+  if (error !== undefined) return { why: error.message }
+  const said = stderr.trim()
+  return { why: said === "" ? `exit ${status}` : said.slice(said.lastIndexOf("\n") + 1) }
 }
 
 const inFile = ({ file, text }: Printed, at: number): string => {
@@ -53,18 +64,27 @@ const standIn = (program: string): string => {
   return `${folder}${delimiter}${process.env["PATH"] ?? ""}`
 }
 
-/** Reads source by its signatures, runs any other command; without the daemon, and with commands it does not know allowed. */
-const leanCtx = (printed: Printed, at: number): string | undefined => {
+/** Reads source by its signatures, runs any other command; without the daemon, commands it does not know and the folder of the texts allowed. */
+const leanCtx = (printed: Printed, at: number): View => {
   const path = inFile(printed, at)
-  const settings = { __LEAN_CTX_NO_DAEMON: "1", LEAN_CTX_SHELL_SECURITY: "off" }
+  const settings = {
+    __LEAN_CTX_NO_DAEMON: "1",
+    LEAN_CTX_SHELL_SECURITY: "off",
+    LEAN_CTX_PROJECT_ROOT: scratch,
+    LEAN_CTX_ALLOW_PATH: scratch
+  }
   const [program = "cat"] = printed.line
   if (printed.line.length === 0) return run(["lean-ctx", "read", path, "-m", "signatures"], settings)
   const PATH = standIn(program)
   return run(["lean-ctx", "-c", printed.line.join(" ")], { ...settings, PATH, HEADROOM_TEXT: path })
 }
 
-/** The reduction of a tool's result, for each file that is named, in one process; beside each stands the shell line. */
-const TOKENJUICE = `import { readFileSync, realpathSync, writeFileSync } from "node:fs"
+/**
+ * The reduction of a tool's result, for each file that is named, in one process; beside each stands the shell line. It counts graphemes,
+ * for which older releases of Node take the square of a text's length: without them it counts code points, as it provides for.
+ */
+const TOKENJUICE = `delete Intl.Segmenter
+import { readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { execFileSync } from "node:child_process"
 const program = realpathSync(execFileSync("which", ["tokenjuice"], { encoding: "utf8" }).trim())
 const { reduceExecution } = await import(new URL("../index.js", "file://" + program).href)
@@ -76,18 +96,18 @@ for (const name of process.argv.slice(1)) {
 `
 
 /** What a program writes beside each of the files that it is given. */
-const together = (words: ReadonlyArray<string>, texts: ReadonlyArray<Printed>): ReadonlyArray<string | undefined> => {
+const together = (words: ReadonlyArray<string>, texts: ReadonlyArray<Printed>): ReadonlyArray<View> => {
   const paths = texts.map(inFile)
   paths.forEach((path, at) => {
     const { line, file } = texts[at] as Printed
     writeFileSync(`${path}.line`, JSON.stringify(line.length === 0 ? ["cat", basename(file)] : line))
   })
   const done = run([...words, ...paths])
-  return paths.map((path) => (done === undefined ? undefined : readFileSync(`${path}.view`, "utf8")))
+  return paths.map((path) => (typeof done === "string" ? readFileSync(`${path}.view`, "utf8") : done))
 }
 
 /** Its outline of source, without the summary and the tree that it prints around it; it reads nothing else. */
-const repomix = (printed: Printed, at: number): string | undefined => {
+const repomix = (printed: Printed, at: number): View => {
   if (printed.line.length > 0) return undefined
   const path = inFile(printed, at)
   const flags = [
@@ -113,7 +133,8 @@ for name in sys.argv[1:]:
     open(name + ".view", "w").write(headroom.compress(messages).messages[2]["content"])
 `
 
-const versionIn = (text: string | undefined): string | undefined => /\d+\.\d+\.\d+/.exec(text ?? "")?.[0]
+const versionIn = (text: string | Failure): string | undefined =>
+  typeof text === "string" ? /\d+\.\d+\.\d+/.exec(text)?.[0] : undefined
 
 const known: ReadonlyArray<readonly [string, ReadonlyArray<string>, Rival["viewsOf"]]> = [
   ["lean-ctx", ["lean-ctx", "--version"], (texts) => texts.map(leanCtx)],
@@ -130,9 +151,11 @@ const known: ReadonlyArray<readonly [string, ReadonlyArray<string>, Rival["views
   ]
 ]
 
-/** Those that are installed. */
-export const rivalsHere = (): ReadonlyArray<Rival> =>
-  known.flatMap(([name, words, viewsOf]) => {
-    const version = versionIn(run(words))
-    return version === undefined ? [] : [{ name, version, viewsOf }]
-  })
+/** Those that are installed, and the names of those that are not. */
+export const rivalsHere = (): { readonly here: ReadonlyArray<Rival>; readonly absent: ReadonlyArray<string> } => {
+  const found = known.map(([name, words, viewsOf]) => ({ name, version: versionIn(run(words)), viewsOf }))
+  return {
+    here: found.flatMap(({ name, version, viewsOf }) => (version === undefined ? [] : [{ name, version, viewsOf }])),
+    absent: found.flatMap(({ name, version }) => (version === undefined ? [name] : []))
+  }
+}

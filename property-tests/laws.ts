@@ -103,8 +103,8 @@ const isLegible = (source: string, printed: string, whole: boolean): Broken => {
   return undefined
 }
 
-/** JSON's escapes of letters aside: `\n` is no word. */
-const unescaped = (text: string): string => text.replace(/\\(?:u[0-9a-fA-F]{4}|.)/g, " ")
+/** JSON's escapes of letters aside, those in a string within a string too: neither `\n` nor `\\n` is a word. */
+const unescaped = (text: string): string => text.replace(/\\+(?:u[0-9a-fA-F]{4}|[^\\])?/g, " ")
 
 /** Words of a format's own grammar, which a codec's form says without them. */
 const GRAMMAR: Readonly<Record<string, string>> = { "diff-stat": " diff git a b" }

@@ -8,11 +8,11 @@ import type { Treatment } from "../domain/policy.ts"
 import type { Outline } from "../domain/outline.ts"
 import type { Relevance } from "../domain/relevance.ts"
 import type { ShownIndex } from "../domain/shown.ts"
-import { type Segment, type Shown, type Tiling, verbatim, type VisibleSegment, whole } from "../domain/tiling.ts"
+import { type Segment, type Shown, type Tiling, verbatim, type VisibleSegment } from "../domain/tiling.ts"
 import { estimateTokens } from "../domain/tokens.ts"
-import { print, type Reader } from "../domain/view.ts"
+import type { Reader } from "../domain/view.ts"
 import { SEARCHES } from "./producer.ts"
-import { innerSpan, unwrapJsonText } from "./json-text.ts"
+import { type Unwrapped, unwrapAll } from "./json-text.ts"
 
 /** What the decision needs to know of kinds. */
 export interface Registry {
@@ -44,8 +44,8 @@ export interface Question {
 export interface Case extends Question {
   readonly kind: Kind
   readonly compressor: Compressor | undefined
-  /** The layer that shows wrapped text as text, where the text is such a wrapper. */
-  readonly wrapper: Tiling<VisibleSegment> | undefined
+  /** The text with its wrappers taken off; itself where it has none. */
+  readonly unwrapped: Unwrapped
   /** Each line must stay as it is to the last blank: a file's for edits, a patch's to apply. */
   readonly literal: boolean
   /** Lines of files stand in it, which edits must match: their words stay together. */
@@ -59,42 +59,27 @@ export interface Case extends Question {
 export const isVisible = (segments: ReadonlyArray<Segment>): segments is ReadonlyArray<VisibleSegment> =>
   segments.every((segment) => segment._tag !== "Elide")
 
-const wrapperOf = (text: string, hint: Hint): Tiling<VisibleSegment> | undefined => {
-  const segments = hint.origin === "file" ? undefined : unwrapJsonText(text)
-  return segments !== undefined && isVisible(segments) ? { input: text, segments } : undefined
-}
-
-/** What the wrapper prints, cut so that the passes see the wrapped text by itself. */
-export const unwrapped = (wrapper: Tiling): Tiling<Shown> => {
-  const input = print(wrapper)
-  const inner = innerSpan(input)
-  if (inner === undefined) return whole(input)
-  const cuts = [0, ...inner, input.length]
-  const parts = cuts.slice(1).map((end, at) => [cuts[at] as number, end] as const)
-  return { input, segments: parts.filter(([from, to]) => to > from).map((span) => verbatim(input, span)) }
-}
-
-/** The text whose kind counts. */
-const innerText = (text: string, wrapper: Tiling | undefined): string => {
-  if (wrapper === undefined) return text
-  const shown = print(wrapper)
-  return shown.slice(...(innerSpan(shown) ?? [0]))
-}
-
 export const isSearch = (hint: Hint, kind: Kind): boolean =>
   kind === "search" || hint.commands.some((name) => SEARCHES.has(name))
+
+/** What the wrappers print, cut so that the passes see the wrapped text by itself. */
+export const innermost = ({ text, inner }: Unwrapped): Tiling<Shown> => {
+  const cuts = [0, ...inner, text.length]
+  const parts = cuts.slice(1).map((end, at) => [cuts[at] as number, end] as const)
+  return { input: text, segments: parts.filter(([from, to]) => to > from).map((span) => verbatim(text, span)) }
+}
 
 /** What is known of the question's text. */
 export const caseOf = (question: Question, shown: ShownIndex, registry: Registry): Case => {
   const { text, hint } = question
-  const wrapper = wrapperOf(text, hint)
-  const kind = question.kind ?? registry.route(innerText(text, wrapper), hint)
+  const unwrapped: Unwrapped = hint.origin === "file" ? { layers: [], text, inner: [0, text.length] } : unwrapAll(text)
+  const kind = question.kind ?? registry.route(unwrapped.text.slice(...unwrapped.inner), hint)
   const literal = hint.origin === "file" || kind === "diff"
   return {
     ...question,
     kind,
     compressor: registry.compressorOf(kind),
-    wrapper,
+    unwrapped,
     literal,
     holdsFileLines: literal || isSearch(hint, kind),
     before: estimateTokens(text),

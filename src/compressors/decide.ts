@@ -10,14 +10,14 @@ import { holdsMarker } from "../domain/marker.ts"
 import { type Proven, prove, type Reason } from "../domain/outcome.ts"
 import { holdsNote } from "../domain/repeat.ts"
 import type { ShownIndex } from "../domain/shown.ts"
-import { lengthOf } from "../domain/spans.ts"
+import { lengthOf, type Spans } from "../domain/spans.ts"
 import { hidesNothing, refine, type Segment, type Tiling, type VisibleSegment, whole } from "../domain/tiling.ts"
 import { admits, estimateTokens } from "../domain/tokens.ts"
 import type { Layers } from "../domain/view.ts"
-import { type Case, caseOf, type Question, type Registry } from "./asked.ts"
+import { type Case, caseOf, innermost, type Question, type Registry } from "./asked.ts"
 import { HIDING_FILE_REACH, HIDING_REACH, nameRepeats } from "./repeats.ts"
 import { stripTerminal } from "./terminal.ts"
-import { type Candidate, candidate, cheapest, formsOf, overlaid } from "./visible-forms.ts"
+import { type Candidate, candidate, cheapest, formsOf, onTop, overlaid } from "./visible-forms.ts"
 
 export type { Question, Registry } from "./asked.ts"
 
@@ -85,22 +85,33 @@ const verbatimLength = (tiling: Tiling): number =>
     0
   )
 
-/** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains. */
+/** Noise stripped, repeats named, then lines chosen by the kind's compressor in what remains; where it reads wholes, chosen before. */
 const hidingLayers = (
-  { text, hint, want, kind, outline, relevance, literal, holdsFileLines, shown }: Case,
+  { unwrapped, hint, want, kind, outline, relevance, literal, holdsFileLines, shown }: Case,
   compressor: Compressor,
   visibleTokens: number
 ): Layers | undefined => {
-  const stripped: Tiling = literal ? whole(text) : refine(whole(text), stripTerminal)
+  const { text, inner, layers } = unwrapped
+  const base: Tiling = innermost(unwrapped)
+  const stripped = literal ? base : refine(base, stripTerminal)
   const reach = holdsFileLines ? HIDING_FILE_REACH : HIDING_REACH
-  const named = refine(stripped, (part) => nameRepeats(part, shown, reach) ?? whole(part).segments)
+  const nameIn = (tiling: Tiling): Tiling =>
+    refine(tiling, (part) => nameRepeats(part, shown, reach) ?? whole(part).segments)
+  const named = compressor.readsWhole === true ? stripped : nameIn(stripped)
   const notes = named.segments.map((segment) => (segment._tag === "Repeat" ? segment.note : "")).join("\n")
   const remaining = Math.max(1, verbatimLength(named))
   const budget = Math.max(0, want.budgetTokens - estimateTokens(notes))
   let chosen = false
-  const found = { ...(outline === undefined ? {} : { outline }), ...(relevance === undefined ? {} : { relevance }) }
+  // Both were found out about the text as it came.
+  const found =
+    layers.length > 0
+      ? {}
+      : { ...(outline === undefined ? {} : { outline }), ...(relevance === undefined ? {} : { relevance }) }
   const partOf = partsOf({ kind, text, origin: hint.origin, commands: hint.commands, ...found })
+  const isInner = (spans: Spans): boolean =>
+    (spans[0] as number) >= inner[0] && (spans[spans.length - 1] as number) <= inner[1]
   const selected = refine(named, (part, spans) => {
+    if (!isInner(spans)) return whole(part).segments
     const budgetTokens = Math.floor((budget * part.length) / remaining)
     const wanted: Want = {
       ...want,
@@ -112,7 +123,8 @@ const hidingLayers = (
     chosen = true
     return segments
   })
-  return chosen ? [refine(selected, foldGutters)] : undefined
+  if (!chosen) return undefined
+  return onTop<Segment>(layers, refine(compressor.readsWhole === true ? nameIn(selected) : selected, foldGutters))
 }
 
 /** A form that hides what the question needs least, where it brings enough over the visible one. */

@@ -6,7 +6,7 @@
  *     first line
  *     second line""","metadata":{"exit_code":0}}
  */
-import type { Codec, Segment } from "../domain/tiling.ts"
+import { type Codec, type Shown, type Tiling, verbatim } from "../domain/tiling.ts"
 
 const FENCE = '"""'
 /** Escaped newlines from which on a string counts as text. */
@@ -25,7 +25,7 @@ const stringEnd = (text: string, open: number): number => {
   return -1
 }
 
-/** The longest string of a JSON object's text. */
+/** The longest string of a JSON text. */
 const longestString = (text: string): readonly [number, number] | undefined => {
   let best: readonly [number, number] | undefined
   for (let at = text.indexOf('"'); at !== -1; ) {
@@ -38,7 +38,7 @@ const longestString = (text: string): readonly [number, number] | undefined => {
 }
 
 /** Where the text stands between the quotes of what is shown. */
-export const innerSpan = (shown: string): readonly [number, number] | undefined => {
+const innerSpan = (shown: string): readonly [number, number] | undefined => {
   const open = shown.indexOf(`${FENCE}\n`) + FENCE.length + 1
   const close = shown.lastIndexOf(FENCE)
   return open > FENCE.length && close >= open ? [open, close] : undefined
@@ -64,8 +64,8 @@ const parseString = (literal: string): string | undefined => {
 export const jsonTextCodec: Codec = { name: "json-text", decode }
 
 /** One segment that shows the wrapped text as text, or undefined where the input is no such wrapper. */
-export const unwrapJsonText = (text: string): ReadonlyArray<Segment> | undefined => {
-  if (!text.startsWith("{") || text.includes(FENCE)) return undefined
+const unwrapJsonText = (text: string): ReadonlyArray<Shown> | undefined => {
+  if (!/^[{[]/.test(text) || text.includes(FENCE)) return undefined
   const found = longestString(text)
   if (found === undefined || text.length - (found[1] - found[0]) > MAX_AROUND) return undefined
   const literal = text.slice(found[0], found[1])
@@ -76,4 +76,37 @@ export const unwrapJsonText = (text: string): ReadonlyArray<Segment> | undefined
   return decode(shown) === text
     ? [{ _tag: "Shown", spans: [0, text.length], codec: "json-text", text: shown }]
     : undefined
+}
+
+/** Wrappers within wrappers that are taken off. */
+const MAX_DEPTH = 4
+
+/** A text that wraps another one, layer by layer, and where what is wrapped stands in what the last layer prints. */
+export interface Unwrapped {
+  /** Each tiles what the one before prints. */
+  readonly layers: ReadonlyArray<Tiling<Shown>>
+  readonly text: string
+  readonly inner: readonly [start: number, end: number]
+}
+
+/** The text with all its wrappers taken off; itself where it has none. */
+export const unwrapAll = (text: string): Unwrapped => {
+  const layers: Array<Tiling<Shown>> = []
+  let printed = text
+  let [start, end] = [0, text.length]
+  while (layers.length < MAX_DEPTH) {
+    const shown = unwrapJsonText(printed.slice(start, end))?.[0]
+    const span = shown === undefined ? undefined : innerSpan(shown.text)
+    if (shown === undefined || span === undefined) break
+    const segments = [
+      ...(start > 0 ? [verbatim(printed, [0, start])] : []),
+      { ...shown, spans: [start, end] },
+      ...(end < printed.length ? [verbatim(printed, [end, printed.length])] : [])
+    ]
+    layers.push({ input: printed, segments })
+    printed = printed.slice(0, start) + shown.text + printed.slice(end)
+    end = start + span[1]
+    start += span[0]
+  }
+  return { layers, text: printed, inner: [start, end] }
 }

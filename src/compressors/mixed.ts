@@ -265,7 +265,8 @@ export const mixedOf = (compressors: ReadonlyArray<Compressor>): Compressor => {
   const compressorOf = (kind: Kind) => compressors.find((compressor) => compressor.kind === kind)
   return {
     kind: "mixed",
-    version: 2,
+    version: 3,
+    readsWhole: true,
     detect: () => 0,
     tile: (content, want) => {
       const kindOf = (part: string): Kind => {

@@ -14,6 +14,7 @@ import { jsonTextCodec } from "./json-text.ts"
 import { html } from "./html/html.ts"
 import { json } from "./json/json.ts"
 import { listing } from "./listing/listing.ts"
+import { lockfile } from "./lockfile/lockfile.ts"
 import { log, tileBlocks } from "./log/log.ts"
 import { isMixed, mixedOf, split } from "./mixed.ts"
 import { prose } from "./prose/prose.ts"
@@ -25,6 +26,7 @@ import { withTools } from "./tools/tools.ts"
 export const compressors: ReadonlyArray<Compressor> = [
   search,
   diff,
+  lockfile,
   json,
   html,
   table,

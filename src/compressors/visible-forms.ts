@@ -7,7 +7,7 @@ import { foldGutters } from "../domain/fold.ts"
 import { refine, type Segment, type Tiling, type VisibleSegment, whole } from "../domain/tiling.ts"
 import { admits, estimateTokens } from "../domain/tokens.ts"
 import { draft, type Layers, print } from "../domain/view.ts"
-import { type Case, isSearch, isVisible, unwrapped } from "./asked.ts"
+import { type Case, innermost, isSearch, isVisible } from "./asked.ts"
 import { FILE_REACH, nameRepeats, OUTPUT_REACH, PROSE_REACH } from "./repeats.ts"
 import { stripTerminal } from "./terminal.ts"
 
@@ -55,10 +55,15 @@ const withTop = <S extends Segment>(layers: Layers<S>, tiling: Tiling<S>): Layer
   layers.length === 1 ? [tiling] : [layers[0], ...layers.slice(1, -1), tiling]
 
 /** Wrapped text unwrapped, terminal noise stripped. */
-const baseLayers = ({ text, wrapper, literal }: Case): Layers<VisibleSegment> => {
-  const inner = wrapper === undefined ? whole(text) : unwrapped(wrapper)
-  const stripped = literal ? inner : refine(inner, visibly(stripTerminal))
-  return wrapper === undefined ? [stripped] : [wrapper, stripped]
+const baseLayers = ({ unwrapped, literal }: Case): Layers<VisibleSegment> => {
+  const inner = innermost(unwrapped)
+  return onTop(unwrapped.layers, literal ? inner : refine(inner, visibly(stripTerminal)))
+}
+
+/** The tiling above these layers. */
+export const onTop = <S extends Segment>(layers: ReadonlyArray<Tiling<S>>, tiling: Tiling<S>): Layers<S> => {
+  const [lowest, ...others] = layers
+  return lowest === undefined ? [tiling] : [lowest, ...others, tiling]
 }
 
 type Encode = (text: string) => ReadonlyArray<Segment> | undefined

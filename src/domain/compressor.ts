@@ -37,6 +37,8 @@ export interface Compressor {
   readonly over?: (printed: string, want: Want) => ReadonlyArray<Segment> | undefined
   /** The share that hiding must bring over the visible form to be taken; a quarter where it is left out. */
   readonly hidingGain?: number
+  /** It counts what a text holds, or numbers its parts, which would be false of the rest of a text whose repeats are named before. */
+  readonly readsWhole?: boolean
   /** Decoders of every codec that its segments name, `verbatim` aside. */
   readonly codecs: ReadonlyArray<Codec>
 }

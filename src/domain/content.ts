@@ -19,6 +19,7 @@ export const KINDS = [
   "html",
   "table",
   "listing",
+  "lockfile",
   "structure",
   "blob",
   "text"

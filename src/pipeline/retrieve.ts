@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { unwrapAll } from "../compressors/json-text.ts"
 import { type Ref, refFrom } from "../domain/digest.ts"
 import { type PathResult, parsePath, printPath, valueAt } from "../domain/json-path.ts"
 import { lineStarts } from "../domain/lines.ts"
@@ -181,7 +182,10 @@ export const retrieve = (
         `${asked} begins ${found.refs.length} originals: ask for one of ${found.refs.slice(0, 8).join(", ")}`
       )
     }
-    const { ref, text } = found
+    const { ref } = found
+    // Where an original wraps another text in JSON, markers count that one's lines.
+    const isNarrowed = options.path === undefined && (options.lines !== undefined || (options.query ?? "") !== "")
+    const { text } = isNarrowed ? unwrapAll(found.text) : found
     // An original that can be read is given even where the sighting cannot be written.
     yield* Effect.ignore(originals.sight([ref], options.session))
 
@@ -215,7 +219,7 @@ export const retrieve = (
 
     if (from !== undefined && (from < region.start || from >= region.end)) return yield* badCursor
     const part = readFrom(text, region, maxLength, from ?? region.start)
-    const all = part.start === 0 && part.end === text.length
+    const all = text === found.text && part.start === 0 && part.end === text.length
     return {
       ref,
       text: text.slice(part.start, part.end),

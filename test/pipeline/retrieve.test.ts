@@ -47,6 +47,19 @@ describe("retrieve", () => {
     })
   )
 
+  on("counts the lines of a text that the original wraps in JSON, and gives the original whole", () =>
+    Effect.gen(function* () {
+      const wrapped = JSON.stringify([
+        { type: "text", text: JSON.stringify({ output: "one\ntwo\nthree\nfour\n", exit: 1 }) }
+      ])
+      assert.strictEqual((yield* from(wrapped, { lines: "3-4" })).text, "one\ntwo\n")
+      assert.match((yield* from(wrapped, { query: "three" })).text, /^two\nthree\nfour$/m)
+      assert.strictEqual((yield* from(wrapped, { path: "$[0].type" })).text, '"text"')
+      const whole = yield* from(wrapped)
+      assert.deepStrictEqual([whole.text, Buffer.from(whole.bytes ?? []).toString()], [wrapped, wrapped])
+    })
+  )
+
   on("gives the passages of a query with their lines", () =>
     Effect.gen(function* () {
       const part = yield* from(lines, { query: "where is the needle" })

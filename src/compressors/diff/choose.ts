@@ -3,11 +3,10 @@
  * lockfiles and generated files unless the question names them.
  */
 import { estimateTokens } from "../../domain/tokens.ts"
+import { isLockPath } from "../lockfile/packages.ts"
 import { questionWords } from "../question.ts"
 import type { FilePatch, Hunk } from "./patch.ts"
 
-const LOCK_PATH =
-  /(?:^|[\\/])(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|go\.(?:work\.)?sum|packages\.lock\.json|gradle\.lockfile|[\w.-]+\.lock)$/
 const GENERATED_PATH =
   /(?:^|[\\/])(?:node_modules|vendor|third_party|dist|__snapshots__)[\\/]|\.min\.(?:js|css)$|\.(?:map|snap|svg)$|[._]pb2?(?:\.gw)?\.\w+$|[._-]generated\.|\.g\.\w+$/
 const TEST_PATH = /(?:^|[\\/._-])(?:tests?|spec|specs|fixtures|testdata)(?:[\\/._-]|$)/i
@@ -18,7 +17,7 @@ const MINIFIED_LINE = 500
 const JUDGED_CHARACTERS = 8_000
 
 const worthOfPath = (path: string): number => {
-  if (LOCK_PATH.test(path) || GENERATED_PATH.test(path)) return 0
+  if (isLockPath(path) || GENERATED_PATH.test(path)) return 0
   if (PROSE_PATH.test(path)) return 0.5
   return TEST_PATH.test(path) ? 0.6 : 1
 }

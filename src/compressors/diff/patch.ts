@@ -9,6 +9,8 @@ export interface Hunk {
   readonly end: number
   readonly added: number
   readonly removed: number
+  /** Marks before each line: one, and in a merge one for each parent. */
+  readonly columns: number
   readonly isBinary: boolean
 }
 
@@ -83,7 +85,7 @@ const plainHunk = (text: string, start: number, match: RegExpExecArray): Hunk =>
     } else if (mark !== BACKSLASH) break
     at = lineEnd(text, at)
   }
-  return { start, end: skipNoNewline(text, at), added, removed, isBinary: false }
+  return { start, end: skipNoNewline(text, at), added, removed, columns: 1, isBinary: false }
 }
 
 /** A hunk of a merge: a column for each parent. */
@@ -111,7 +113,7 @@ const combinedHunk = (text: string, start: number, match: RegExpExecArray): Hunk
     }
     at = lineEnd(text, at)
   }
-  return { start, end: skipNoNewline(text, at), added, removed, isBinary: false }
+  return { start, end: skipNoNewline(text, at), added, removed, columns: olds.length, isBinary: false }
 }
 
 /** The data of a binary patch: blocks of a size line, encoded lines and a blank line. */
@@ -122,7 +124,7 @@ const binaryHunk = (text: string, start: number): Hunk => {
     while (at < text.length && !isEmptyLine(text, at) && !GIT_HEAD.test(head(text, at))) at = lineEnd(text, at)
     if (at < text.length && isEmptyLine(text, at)) at = lineEnd(text, at)
   }
-  return { start, end: at, added: 0, removed: 0, isBinary: true }
+  return { start, end: at, added: 0, removed: 0, columns: 1, isBinary: true }
 }
 
 const hunkAt = (text: string, at: number): Hunk | undefined => {

@@ -26,7 +26,7 @@ const decodeLine = (line: string): string => {
     : `diff --git a/${name.slice(0, arrow)} b/${name.slice(arrow + ARROW.length)}`
 }
 
-export const decodeStat = (shown: string): string | undefined =>
+const decodeStat = (shown: string): string | undefined =>
   shown.endsWith("\n") ? `${shown.slice(0, -1).split("\n").map(decodeLine).join("\n")}\n` : undefined
 
 export const statCodec: Codec = { name: STAT, decode: decodeStat }

@@ -24,7 +24,8 @@ const TABLE: Codec = { name: "json-table", decode: readTable }
 
 export const json: Compressor = {
   kind: "json",
-  version: 2,
+  version: 3,
+  readsWhole: true,
   codecs: [TABLE],
   detect: (text) => (/^\s*[[{]/.test(text) && scan(text) !== undefined ? 1 : 0),
   tile: (content, want) => tile(content, want)

@@ -4,6 +4,8 @@
  */
 import type { Gap } from "../../domain/marker.ts"
 import type { Want } from "../../domain/compressor.ts"
+import { judge } from "../log/gravity.ts"
+import { ERROR as GRAVE } from "../log/header.ts"
 import type { Document } from "./identity.ts"
 import { type Column, columnsOf, type RowSet, rowSetsOf } from "./row-set.ts"
 import {
@@ -37,8 +39,9 @@ export interface Hidden {
   readonly gap: Gap
 }
 
-/** Characters of a long string that stay, and the length from which on it is cut. */
+/** Characters of a long string that stay, at most for an error that is told further down, and the length from which on it is cut. */
 const PREVIEW = 200
+const LONG_PREVIEW = 1_600
 const LONG = 480
 /** Markers of their own that row sets get at most; those of the smaller ones are joined. */
 const MAX_MARKERS = 8
@@ -214,7 +217,8 @@ const stringCuts = (json: Document, hidden: ReadonlyArray<Hidden>): ReadonlyArra
     if (json.kind[value] !== STRING || end - start < LONG) continue
     while (at < rows.length && (rows[at] as Cut).to <= start) at++
     if (at < rows.length && (rows[at] as Cut).from <= start) continue
-    const from = previewEnd(json.compact, start + 1)
+    const from = previewEnd(json.compact, start + 1, end - 1)
+    if (from >= end - 1) continue
     cuts.push({ from, to: end - 1, count: end - 1 - from })
   }
   if (cuts.length === 0) return []
@@ -222,15 +226,22 @@ const stringCuts = (json: Document, hidden: ReadonlyArray<Hidden>): ReadonlyArra
   return [{ cuts, gap: { unit: "characters", count, profile: `the ends of ${cuts.length} long strings` } }]
 }
 
-/** Offset behind the preview of a string's body: between characters and escapes. */
-const previewEnd = (compact: string, start: number): number => {
+/** Offset behind the preview of a string's body: between characters and escapes, behind the last line near its beginning that tells of an error. */
+const previewEnd = (compact: string, start: number, end: number): number => {
+  const lines = compact.slice(start, Math.min(end, start + LONG_PREVIEW)).split("\\n")
+  let shown = PREVIEW
+  let length = 0
+  for (const line of lines) {
+    length += line.length + 2
+    if (length > PREVIEW && judge(line) === GRAVE) shown = length - 2
+  }
   let at = start
-  while (at < start + PREVIEW) {
+  while (at < start + shown && at < end) {
     const code = compact.charCodeAt(at)
     if (code === 92) at += compact.charCodeAt(at + 1) === 117 ? 6 : 2
     else at += code >= 0xd800 && code < 0xdc00 ? 2 : 1
   }
-  return at
+  return Math.min(at, end)
 }
 
 // Markers.

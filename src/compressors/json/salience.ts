@@ -6,8 +6,8 @@
 import type { Column, Columns, RowSet } from "./row-set.ts"
 import { placesIn } from "../places.ts"
 import type { Document } from "./identity.ts"
-import { extremesOf, type Numbers, outliersOf } from "./outliers.ts"
-import { FALSE, lexemesOf, NULL, NUMBER, STRING, type Value } from "./scan.ts"
+import { extremesOf, jumpsOf, numbersOf, outliersOf, shiftOf } from "./numbers.ts"
+import { FALSE, lexemesOf, NULL, NUMBER, STRING, TRUE, type Value } from "./scan.ts"
 
 /** Classes, most important first. */
 export const ASKED = 0
@@ -36,6 +36,12 @@ const TROUBLE =
 const COMMON = 0.3
 const MAX_STRING = 400
 
+/** In fewer rows many a column has something that happens once: it stays while there is room. */
+const MANY_ROWS = 200
+
+/** A column that changes so seldom tells by it where something happened. */
+const FEW_CHANGES = 2
+
 /** Rows up to which numbers are measured against each other: beyond it only rare values and trouble count. */
 const MAX_MEASURED = 50_000
 
@@ -52,6 +58,7 @@ export const salienceOf = (
   const mark = (row: number, found: number): void => {
     if (found < (classes[row] as number)) classes[row] = found
   }
+  const lone = count < MANY_ROWS ? CHANGE : ODD
   for (const row of [0, 1, count - 1]) if (row < count) mark(row, END)
   for (const row of asked) mark(row, ASKED)
   for (const row of rareOf(shapes)) mark(row, ODD)
@@ -70,12 +77,21 @@ export const salienceOf = (
     for (const place of sourcesOf(facts, column)) mark(column.rows[place] as number, ODD)
     if (count > MAX_MEASURED) continue
     for (const place of lonelyOf(facts.json, column)) mark(column.rows[place] as number, ODD)
-    const numbers = numbersOf(facts, column)
+    for (const place of strangersOf(facts.json, column)) mark(column.rows[place] as number, lone)
+    const breaks: Array<number> = []
+    const numbers = numbersOf(column.values.map((value) => facts.numberIn(value)))
     if (numbers !== undefined) {
-      for (const place of outliersOf(numbers)) mark(column.rows[place] as number, ODD)
+      const outliers = outliersOf(numbers)
+      for (const place of outliers) mark(column.rows[place] as number, ODD)
       for (const place of extremesOf(numbers)) mark(column.rows[place] as number, EXTREME)
+      breaks.push(...jumpsOf(numbers, outliers), ...shiftOf(numbers))
     }
-    for (const place of changesOf(kinds)) mark(column.rows[place] as number, CHANGE)
+    const changes = changesOf(kinds)
+    for (const place of changes) mark(column.rows[place] as number, CHANGE)
+    for (const place of changes.length <= FEW_CHANGES ? [...changes, ...breaks] : breaks) {
+      mark(column.rows[place] as number, lone)
+      mark(column.rows[place - 1] as number, CHANGE)
+    }
   }
   for (const column of columns)
     for (const place of kinOf(facts.json, column, (row) => classes[row] === ERROR))
@@ -230,6 +246,32 @@ const lonelyOf = (json: Document, column: Column): ReadonlyArray<number> => {
   return fewer.length <= 0.05 * more.length && more.length >= 8 ? fewer : []
 }
 
+/** A value of a type or twice there where hardly any is, in a column of this many. */
+const STRANGERS = 3
+const MANY = 30
+
+/** Places of the few values of another type, such as a number written as a string, and of the only value that comes twice. */
+const strangersOf = (json: Document, { values }: Column): ReadonlyArray<number> => {
+  if (values.length < MANY) return []
+  const types = new Map<number, Array<number>>()
+  const seen = new Map<number, number>()
+  const twice: Array<number> = []
+  values.forEach((value, place) => {
+    // true and false are one type
+    const kind = json.kind[value] as number
+    const type = kind === FALSE ? TRUE : kind
+    const same = types.get(type)
+    if (same === undefined) types.set(type, [place])
+    else if (same.length <= STRANGERS) same.push(place)
+    const id = json.ids[value] as number
+    const before = seen.get(id)
+    if (before === undefined) seen.set(id, place)
+    else if (twice.length <= 2) twice.push(before, place)
+  })
+  const strangers = types.size === 1 ? [] : [...types.values()].filter((places) => places.length <= STRANGERS).flat()
+  return twice.length === 2 ? [...strangers, ...twice] : strangers
+}
+
 /** Places where a value gives way to another, where that happens seldom. */
 const changesOf = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
   const places: Array<number> = []
@@ -263,21 +305,6 @@ const sourcesOf = (facts: Facts, column: Column): ReadonlyArray<number> => {
 
 /** A status of HTTP that tells of failure. */
 const isFailure = (status: number): boolean => status >= 400 && status < 600
-
-const numbersOf = (facts: Facts, column: Column): Numbers | undefined => {
-  const all = column.values.length
-  const numbers = new Float64Array(all)
-  const places = new Int32Array(all)
-  let count = 0
-  for (let place = 0; place < all; place++) {
-    const number = facts.numberIn(column.values[place] as Value)
-    if (Number.isNaN(number)) continue
-    numbers[count] = number
-    places[count++] = place
-  }
-  if (count < 8 || count < 0.6 * all) return undefined
-  return { numbers: numbers.subarray(0, count), places: places.subarray(0, count) }
-}
 
 /** Words too common to tell rows apart. */
 const STOP = new Set(

@@ -7,7 +7,7 @@
 import { pushSpan, type Spans } from "../../domain/spans.ts"
 
 export const NULL = 0
-const TRUE = 1
+export const TRUE = 1
 export const FALSE = 2
 export const NUMBER = 3
 export const STRING = 4

@@ -132,10 +132,7 @@ export const hideNames = (text: string, budgetTokens: number, question: string):
   if (count === 0 || shown.length === 0) return undefined
   const printed = print(text, lines, (at) => chosen.has(at))
   if (decodePaths(printed) !== textOf(text, shown)) return undefined
-  const last = lines.findLastIndex((_, at) => !chosen.has(at))
-  const end = (lines[last] as Line).end
-  const first = lines.findIndex((_, at) => !chosen.has(at))
-  const gap = { unit: "files", count, range: [first + 1, last + 1] } as const
+  const gap = { unit: "files", count } as const
   const show: Segment = { _tag: "Shown", spans: shown, codec: PATHS, text: printed }
   const whole = (lines[lines.length - 1] as Line).end
   const tail = whole < text.length ? [verbatim(text, [whole, text.length])] : []
@@ -145,6 +142,7 @@ export const hideNames = (text: string, budgetTokens: number, question: string):
     return [...(from < (shown[0] as number) ? [elide, show] : [show, elide]), ...tail]
   }
   // The marker follows lines that end, so the last hidden line's end ends the marker's.
+  const end = hidden[hidden.length - 1] as number
   hidden[hidden.length - 1] = end - 1
   return [show, { _tag: "Elide", spans: hidden, gap }, verbatim(text, [end - 1, end]), ...tail]
 }

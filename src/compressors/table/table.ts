@@ -185,7 +185,8 @@ const tile = ({ text, origin }: Content, want: Want): ReadonlyArray<Segment> | u
 
 export const table: Compressor = {
   kind: "table",
-  version: 2,
+  version: 3,
+  readsWhole: true,
   detect: detectTable,
   tile,
   codecs: [{ name: TABLE, decode: readNotation }]

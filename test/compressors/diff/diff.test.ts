@@ -3,12 +3,13 @@ import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { diff } from "../../../src/compressors/diff/diff.ts"
 import { type FilePatch, parsePatch } from "../../../src/compressors/diff/patch.ts"
-import { decodeStat } from "../../../src/compressors/diff/stat.ts"
 import { noHint } from "../../../src/domain/content.ts"
 import { textOf } from "../../../src/domain/spans.ts"
 import { isLawful } from "../../../src/domain/tiling.ts"
 import { estimateTokens } from "../../../src/domain/tokens.ts"
 import { draft } from "../../../src/domain/view.ts"
+
+const codecs = new Map(diff.codecs.map((codec) => [codec.name, codec.decode]))
 
 const filesOf = (text: string): ReadonlyArray<FilePatch> =>
   (parsePatch(text) ?? []).filter((part): part is FilePatch => part._tag === "File")
@@ -24,7 +25,7 @@ const view = (text: string, budgetTokens: number, question = ""): string => {
   expect(isLawful({ input: text, segments })).toBe(true)
   for (const segment of segments)
     if (segment._tag === "Shown" && segment.codec !== "verbatim")
-      expect(decodeStat(segment.text)).toBe(textOf(text, segment.spans))
+      expect(codecs.get(segment.codec)?.(segment.text)).toBe(textOf(text, segment.spans))
   return draft([{ input: text, segments }])
 }
 
@@ -123,7 +124,33 @@ describe("diff", () => {
     const text = `${gitFile("a.ts", `@@ -1,62 +1,62 @@\n-a\n+b\n${context}-c\n+d\n`)}${large}`
     const seen = view(text, 600, "a.ts")
     expect(seen).toContain("-a\n+b\n line 0\n line 1\n line 2\n[… ")
-    expect(seen).toContain(": 54 lines, context]\n line 57\n line 58\n line 59\n-c\n+d\n")
+    expect(seen).toContain(": 54 lines, context]\n@@ -59,4 +59,4 @@\n line 57\n line 58\n line 59\n-c\n+d\n")
+  })
+
+  it("takes no change of a merge for context", () => {
+    const same = repeat(20, (i) => `  same ${i}`)
+    const theirs = repeat(20, (i) => ` +theirs ${i}`)
+    const text = `diff --cc a.c\nindex 1,2..3\n--- a/a.c\n+++ b/a.c\n@@@ -1,40 -1,40 +1,61 @@@\n${same}${theirs}${same}++new\n${large}`
+    const seen = view(text, 900, "a.c")
+    expect(seen).toContain(theirs)
+    expect(seen).toContain(": 17 lines, context]\n@@@ -18,26 -18,6 +18,26 @@@\n  same 17\n")
+    expect(seen).toContain("@@@ -58,3 -38,3 +58,4 @@@\n  same 17\n  same 18\n  same 19\n++new\n")
+  })
+
+  it("shows of a long hunk what the question names, under its own ranges", () => {
+    const text = gitFile("new.ts", `@@ -0,0 +1,300 @@\n${repeat(300, (i) => `+const value${i} = compute(${i})`)}`)
+    const seen = view(text, 600, "where is value211 set?")
+    expect(seen).toContain("@@ -0,0 +209,7 @@\n+const value208 = compute(208)\n")
+    expect(seen).toContain("+const value211 = compute(211)\n")
+    const shown = seen.split("\n").filter((line) => line.startsWith("+const")).length
+    expect([...seen.matchAll(/: (\d+) lines, \+/g)].reduce((sum, [, count]) => sum + Number(count), shown)).toBe(300)
+  })
+
+  it("hides a remark only with its line", () => {
+    const end = "\\ No newline at end of file\n"
+    const text = gitFile("a", `@@ -1,2 +1,41 @@\n x\n-y\n${end}${repeat(40, (i) => `+const line${i} = "of it"`)}${end}`)
+    for (let budget = 250; budget < 500; budget += 10)
+      expect(view(text, budget)).not.toMatch(/\n(?:\[…[^\n]*|@@[^\n]*)\n\\/)
   })
 
   it("never shows lockfiles and binary data unless the question names the file", () => {
