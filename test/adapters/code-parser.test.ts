@@ -42,6 +42,35 @@ describe("an outline by tree-sitter", () => {
     }
   })
 
+  it("is the same whatever was parsed before", async () => {
+    const source = (boat: number): string => `class Boat${boat} {
+  func moor(at quay: Quay) {
+    quay.add(#selector(ring), line: #"one "two""#)
+    #if DEBUG
+      }
+    #endif
+  }
+  func leave(_ name: String) -> Bool {
+    let text = #"a \\#(name) b"#
+    return text.isEmpty
+  }
+}
+`
+    const spans = await Effect.runPromise(
+      Effect.provide(
+        Effect.flatMap(CodeParser, (parser) =>
+          Effect.forEach([1, 2, 3, 4, 5, 6], (boat) =>
+            Effect.map(parser.outline(source(boat), "swift"), (outline) =>
+              outline.map(({ head, body }) => [head, body])
+            )
+          )
+        ),
+        layerTreeSitter
+      )
+    )
+    for (const found of spans) expect(found).toEqual(spans[0])
+  })
+
   it("knows the languages of the sources by their lines", () => {
     for (const { language, text } of SOURCES)
       expect([language, languageOfLines(text.split("\n"))]).toEqual([language, language])
