@@ -11,13 +11,13 @@ const MAX_WIDTH = 300
 const MAX_HEAD = 60
 
 const MODIFIERS =
-  "(?:(?:export|default|public|private|protected|internal|pub(?:\\([\\w: ]+\\))?|static|final|abstract|sealed|virtual|override|async|unsafe|extern|" +
+  "(?:(?:@\\w+|export|default|public|(?:private|protected)(?:\\[\\w+\\])?|internal|pub(?:\\([\\w: ]+\\))?|static|final|abstract|sealed|virtual|override|async|unsafe|extern|" +
   "inline|const|constexpr|readonly|partial|open|fileprivate|mutating|suspend|data|case|implicit|lazy|native|synchronized|declare|local|def)\\s+)*"
 
 const IMPORT =
-  /^\s*(?:import\b(?!\()|from\s+\S+\s+import\b|#\s*(?:include|import)\b|(?:pub(?:\([\w: ]+\))?\s+)?use\s+[\w:\\{(]|using\s+[\w.]+|require(?:_relative|_once)?\b|include(?:_once)?\s|package\s+[\w.]+|(?:pub\s+)?mod\s+\w+;|extern\s+crate|namespace\s+[\w\\.]+;|(?:const|let|var)\s+.*=\s*require\(|export\s+(?:\*|\{.*)\s*(?:as\s+\w+\s+)?from\b|load\s|source\s|open\s+[A-Z][\w.]*$|alias\s+[A-Z])/
+  /^\s*(?:import\b(?!\()|from\s+\S+\s+import\b|#\s*(?:include|import)\b|(?:pub(?:\([\w: ]+\))?\s+)?use\s+[\w:\\{(]|using\s+[\w.]+|require(?:_relative|_once)?\b|include(?:_once)?\s|package\s+[\w.]+|(?:pub\s+)?mod\s+\w+;|extern\s+crate|namespace\s+[\w\\.]+;|(?:const|let|var|local)\s+.*=\s*require\b|export\s+(?:\*|\{.*)\s*(?:as\s+\w+\s+)?from\b|load\s|source\s|open\s+[A-Z][\w.]*$|alias\s+[A-Z])/
 const TYPE = new RegExp(
-  `^\\s*${MODIFIERS}(?:interface|enum(?:\\s+class)?|struct|union|typedef|type|protocol|record|typealias|message|service)\\s+(\\w+)`
+  `^\\s*${MODIFIERS}(?:interface|enum(?:\\s+class)?|struct|union|typedef|type|protocol|record|typealias|message|service|@(?:typep?|opaque|(?:macro)?callback))\\s+(\\w+)`
 )
 const CONTAINER = new RegExp(
   `^\\s*(?:template\\s*<.*>\\s*)?${MODIFIERS}(?:class|trait|impl|module|namespace|object|extension|mixin|defmodule|contract|library|actor)\\b[\\s<]*([\\w.:]*)`
@@ -30,8 +30,12 @@ const METHOD =
   /^\s*(?:[\w:<>,[\]*&?~.@]+\s+(?:[\w:<>,[\]*&?~.]+\s+)*)?[*&]*((?:[\w$]+::)*[~#]?[\w$]+)\s*(?:<[^>()]*>)?\(/
 /** What may stand between a function's parentheses and its body. */
 const BEHIND = /^\s*(?:(?:const|noexcept|override|final|async)\b\s*)*(?:throws\b.*|:.*|->.*|where\b.*)?$/
+/** The line behind a head without a brace: the brace, or how a constructor's fields begin. */
+const BODY = /^\s*(?:\{\s*$|:\s*[\w:<>]+[({])/
+/** `test "loads" do`, `it("loads", function()`: a call that names what its block does. */
+const BLOCK_CALL = /^\s*[\w$.]+[( ]\s*["'`].*(?:\bdo|\bfunction\s*\([\w\s,]*\)|=>)\s*\{?$/
 const ARROW =
-  /^\s*(?:export\s+)?(?:(?:const|let|var|this\.|[\w$]+\.)\s*)?([\w$]+)(?:\s*:\s*[^=]+)?\s*[=:]\s*(?:async\s+)?(?:function\b|\([^)]*\)?.*=>\s*[{(]?$|[\w$]+\s*=>\s*[{(]?$|\($)/
+  /^\s*(?:export\s+)?(?:(?:const|let|var|local|this\.|[\w$]+\.)\s*)?([\w$]+)(?:\s*:\s*[^=]+)?\s*[=:]\s*(?:async\s+)?(?:[\w$.]+\()?(?:function\b|\([^)]*\)?.*=>\s*[{(]?$|[\w$]+\s*=>\s*[{(]?$|\($)/
 const CONTROL =
   /^\s*(?:[})\]]|(?:if|for|foreach|while|switch|catch|return|else|elif|elsif|unless|until|do|try|case|when|with|throw|await|yield|new|match|loop|using|lock|synchronized|assert|delete|print|echo|raise|select|guard|super|this|not|and|or|in)\b)/
 const VALUE = new RegExp(
@@ -121,7 +125,7 @@ class Scanner {
     if (!last.includes(")")) return undefined
     const opens = behind.endsWith("{")
     if (!BEHIND.test(opens ? behind.slice(0, -1) : behind)) return undefined
-    return opens || /^\s*\{\s*$/.test(this.#lines[to] ?? "") ? to : undefined
+    return opens || BODY.test(this.#lines[to] ?? "") ? to : undefined
   }
 
   /** What begins in the line. */
@@ -134,7 +138,9 @@ class Scanner {
       const name = match.slice(1).find((part) => part !== undefined) ?? ""
       return { kind, name, to: kind === "value" ? at + 1 : this.#closed(at, kind === "import") }
     }
-    const match = isInFunction || CONTROL.test(line) ? null : METHOD.exec(line)
+    if (CONTROL.test(line)) return undefined
+    if (BLOCK_CALL.test(line)) return { kind: "function", name: "", to: at + 1 }
+    const match = isInFunction ? null : METHOD.exec(line)
     const to = match === null ? undefined : this.#calledBody(at)
     return match === null || to === undefined ? undefined : { kind: "function", name: match[1] as string, to }
   }
