@@ -67,6 +67,8 @@ interface Found {
   readonly body: Node | null
   /** A call that is given a function: the calls in it count too, as tests within a suite do. */
   readonly isCall?: boolean
+  /** A call whose first argument is data: it does something where it stands, and names no test. */
+  readonly isRun?: boolean
   /** A call that says something of the class that it stands in. */
   readonly isMember?: boolean
   /** A value among others of one declaration. */
@@ -82,10 +84,14 @@ const IMPORTS = /^(?:require(?:_relative)?|load|include|extend|prepend|using|att
 const isRequire = (value: Node | null): boolean =>
   value !== null && /^(?:await )?(?:require|import)\(/.test(value.text.slice(0, 16))
 
+/** What holds the name of a field in grammars that do not name it as such. */
+const NAMED = /^(?:variable_declaration|property_element|const_element)$/
+
 /** Where a value's name, its parameters and its type end: decorators may stand before, types take lines. */
 const lastRow = (node: Node): number => {
   const declarators = declaratorsOf(node)
   const name = declarators.at(-1)
+  if (name === undefined) return node.namedChildren.find(({ type }) => NAMED.test(type))?.startPosition.row ?? 0
   const ends = [name, declarators.find(({ type }) => type === "function_declarator"), node.childForFieldName("type")]
   return Math.max(...ends.map((end) => end?.endPosition.row ?? 0))
 }
@@ -113,9 +119,10 @@ const readCall = (node: Node): Found | undefined => {
   if (expression?.type === "assignment_expression")
     return assigned(nameOf(expression), expression.childForFieldName("right"))
   const given = expression?.type === "call_expression" ? functionIn(expression) : null
-  return given !== null && spansLines(given)
-    ? { kind: "function", name: "", body: bodyOf(given), isCall: true }
-    : undefined
+  if (given === null || !spansLines(given)) return undefined
+  const first = expression?.childForFieldName("arguments")?.namedChildren[0]
+  const isRun = first?.type === "object" || first?.type === "array"
+  return { kind: "function", name: "", body: bodyOf(given), isCall: true, isRun }
 }
 
 const readAssignment = (node: Node): Found | undefined => {
@@ -145,14 +152,15 @@ interface Open extends Found {
 }
 
 /** Whether what was found is a declaration of its own within what is open. */
-const counts = ({ kind, isCall, isMember, isEntry }: Found, node: Node, open: ReadonlyArray<Open>): boolean => {
+const counts = (found: Found, node: Node, open: ReadonlyArray<Open>): boolean => {
+  const { kind, isCall, isRun, isMember, isEntry } = found
   const within = open.at(-1)
   if (isMember === true && within?.kind !== "container") return false
   if (within === undefined) return true
   if (open.length >= MAX_DEPTH || within.kind === "import") return false
   const enclosing = open.filter((outer) => outer.kind === "function")
   if (enclosing.length > 0 && (kind === "value" || kind === "import")) return false
-  if (isCall === true && enclosing.some((outer) => outer.isCall !== true)) return false
+  if (isCall === true && enclosing.some((outer) => isRun === true || outer.isCall !== true)) return false
   // `typedef struct { … } point`, `const a = { b: 1 }`: one declaration.
   if (kind === "function") return true
   if (within.begins === node.startPosition.row) return false

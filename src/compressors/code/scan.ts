@@ -20,10 +20,10 @@ const TYPE = new RegExp(
   `^\\s*${MODIFIERS}(?:interface|enum(?:\\s+class)?|struct|union|typedef|type|protocol|record|typealias|message|service|@(?:typep?|opaque|(?:macro)?callback))\\s+(\\w+)`
 )
 const CONTAINER = new RegExp(
-  `^\\s*(?:template\\s*<.*>\\s*)?${MODIFIERS}(?:class|trait|impl|module|namespace|object|extension|mixin|defmodule|contract|library|actor)\\b[\\s<]*([\\w.:]*)`
+  `^\\s*(?:template\\s*<.*>\\s*)?${MODIFIERS}(?:class|trait|impl|module|namespace|object|extension|mixin|def(?:module|impl|protocol)|contract|library|actor)\\b[\\s<]*([\\w.:]*)`
 )
 const FUNCTION = new RegExp(
-  `^\\s*${MODIFIERS}(?:def|defp|defmacro|fn|func|fun|function\\*?|sub|proc|procedure|macro|init|deinit|constructor)\\b\\s*(?:\\([^)]*\\)\\s*)?((?:self\\.|[\\w$.]+::)?[\\w$?!=]*)`
+  `^\\s*${MODIFIERS}(?:def(?:p|macrop?|guardp?|delegate)?|fn|func|fun|function\\*?|sub|proc|procedure|macro|init|deinit|constructor)\\b\\s*(?:\\([^)]*\\)\\s*)?((?:self\\.|[\\w$.]+::)?[\\w$?!=]*)`
 )
 /** `name(…`, `Type name(…`: a function where a body follows its parentheses. */
 const METHOD =
@@ -133,9 +133,11 @@ class Scanner {
     const line = this.#lines[at] as string
     if (this.#indents[at] === BLANK || isComment(line)) return undefined
     for (const [kind, pattern] of PATTERNS) {
-      const match = isInFunction && kind !== "function" ? null : pattern.exec(line)
+      const match = isInFunction && kind !== "function" && kind !== "container" ? null : pattern.exec(line)
       if (match === null) continue
       const name = match.slice(1).find((part) => part !== undefined) ?? ""
+      // In what runs, the word may be the name of a variable.
+      if (isInFunction && kind === "container" && !/^[A-Z]/.test(name)) continue
       return { kind, name, to: kind === "value" ? at + 1 : this.#closed(at, kind === "import") }
     }
     if (CONTROL.test(line)) return undefined
