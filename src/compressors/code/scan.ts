@@ -171,10 +171,11 @@ export const outlineOfLines = (lines: ReadonlyArray<string>): Outline => {
   const scanner = new Scanner(lines)
   const out: Array<Declaration> = []
   const open: Array<{ readonly end: number; readonly kind: DeclarationKind }> = []
-  let functions = 0
   for (let at = 0; at < lines.length; ) {
-    while (open.length > 0 && (open.at(-1)?.end as number) <= at) if (open.pop()?.kind === "function") functions--
-    const begin = scanner.begin(at, functions > 0)
+    while (open.length > 0 && (open.at(-1)?.end as number) <= at) open.pop()
+    // What a module declares within a test is declared.
+    const around = open.findLast(({ kind }) => kind === "function" || kind === "container")
+    const begin = scanner.begin(at, around?.kind === "function")
     if (begin === undefined) {
       at++
       continue
@@ -185,7 +186,6 @@ export const outlineOfLines = (lines: ReadonlyArray<string>): Outline => {
     const head: LineSpan = [at, isWhole ? end : to]
     out.push({ kind, name, depth: open.length, head, body: isWhole ? undefined : [to, end] })
     open.push({ end, kind })
-    if (kind === "function") functions++
     at = head[1]
   }
   return out

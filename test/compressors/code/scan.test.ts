@@ -56,11 +56,14 @@ describe("outlineOfLines", () => {
     expect(of("@type berth :: integer()\n")[0]).toEqual(["type", "berth", 0, [0, 1], undefined])
     expect(of("local quay = require 'quay'\n")[0]?.[0]).toBe("import")
     expect(
-      of('test "moors" do\n  defmodule Boat do\n    def moor do\n      1\n    end\n  end\n  object = 2\nend\n')
+      of(
+        'test "moors" do\n  defmodule Boat do\n    use Quay\n    def moor do\n      1\n    end\n  end\n  object = 2\nend\n'
+      )
     ).toEqual([
-      ["function", "", 0, [0, 1], [1, 8]],
-      ["container", "Boat", 1, [1, 2], [2, 6]],
-      ["function", "moor", 2, [2, 3], [3, 5]]
+      ["function", "", 0, [0, 1], [1, 9]],
+      ["container", "Boat", 1, [1, 2], [2, 7]],
+      ["import", "", 2, [2, 3], undefined],
+      ["function", "moor", 2, [3, 4], [4, 6]]
     ])
   })
 
