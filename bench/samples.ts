@@ -62,7 +62,7 @@ const kindsOf = (name: string, text: string): ReadonlyArray<string> | undefined 
   if (/invalid_utf8|ClangTidy/.test(name)) return ["log", "text"]
   if (/^search\/git\/.*(?:diff-range)/.test(name) || name.startsWith("diffs/")) return ["diff"]
   if (name.startsWith("search/git") || name.endsWith("-l.txt")) return ["listing"]
-  if (/^search\/grep\/.*(?:-c|wc)\.txt/.test(name)) return ["text", "search", "log"]
+  if (/^search\/grep\/.*(?:-c|wc)\.txt/.test(name)) return ["text", "search", "log", "listing"]
   if (name.startsWith("search/grep")) return ["search"]
   if (/loghub/.test(name))
     return /_2k\.log$|\.log$/.test(name) && !/structured|templates/.test(name) ? ["log"] : undefined

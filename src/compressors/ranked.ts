@@ -1,6 +1,6 @@
 /**
  * A text of lines under a budget by a rank for each line: the lowest ranks stay, of the last that has room its first lines; what the
- * question names stays in any case.
+ * question names stays in any case, and so does a rank below 0, whatever the budget.
  */
 import type { Want } from "../domain/compressor.ts"
 import { lineStarts } from "../domain/lines.ts"
@@ -32,6 +32,11 @@ const chosenLines = (
   }
   const last = lines.length - 1
   shown[last] = 1
+  lines.forEach((_, at) => {
+    if ((ranks[at] as number) >= 0 || shown[at] === 1) return
+    room -= costs[at] as number
+    shown[at] = 1
+  })
   for (let rank = 0; rank <= MAX_RANK && room > 0; rank++)
     for (let at = 0; at < lines.length; at++) {
       if (ranks[at] !== rank || shown[at] === 1) continue

@@ -40,14 +40,20 @@ const functionIn = (value: Node | null): Node | null => {
   return last !== undefined && FUNCTIONS.has(last.type) ? last : null
 }
 
-/** The node's own name, behind the stars and parentheses of a C declarator. */
-const nameOf = (node: Node): string => {
+/** The nodes around a name and the name itself: the stars, parameters and parentheses of a C declarator. */
+const declaratorsOf = (node: Node): ReadonlyArray<Node> => {
+  const found: Array<Node> = []
   let at: Node | null = fieldOf(node, "name", "declarator", "key", "property", "left", "type")
   for (let depth = 0; at !== null && depth < 8; depth++) {
-    const inner: Node | null = fieldOf(at, "declarator", "name")
-    if (inner === null) break
-    at = inner
+    found.push(at)
+    at = fieldOf(at, "declarator", "name")
   }
+  return found
+}
+
+/** The node's own name. */
+const nameOf = (node: Node): string => {
+  const at = declaratorsOf(node).at(-1)
   // A constructor in a part of a class looks like a method whose name is missing.
   const own = at?.text ?? ""
   const text = own === "" ? (node.childForFieldName("type")?.text ?? "") : own
@@ -61,6 +67,14 @@ interface Found {
   readonly body: Node | null
   /** A call that is given a function: the calls in it count too, as tests within a suite do. */
   readonly isCall?: boolean
+  /** A call whose first argument is data: it does something where it stands, and names no test. */
+  readonly isRun?: boolean
+  /** A call that says something of the class that it stands in. */
+  readonly isMember?: boolean
+  /** A value among others of one declaration. */
+  readonly isEntry?: boolean
+  /** The last row of what a value is called and of its type; its first where that is all. */
+  readonly row?: number
 }
 
 const spansLines = (node: Node): boolean => node.startPosition.row < node.endPosition.row
@@ -70,10 +84,23 @@ const IMPORTS = /^(?:require(?:_relative)?|load|include|extend|prepend|using|att
 const isRequire = (value: Node | null): boolean =>
   value !== null && /^(?:await )?(?:require|import)\(/.test(value.text.slice(0, 16))
 
-/** A value, a module's import, or a function that is given a name. */
+/** What holds the name of a field in grammars that do not name it as such. */
+const NAMED = /^(?:variable_declaration|property_element|const_element)$/
+
+/** Where a value's name, its parameters and its type end: decorators may stand before, types take lines. */
+const lastRow = (node: Node): number => {
+  const declarators = declaratorsOf(node)
+  const name = declarators.at(-1)
+  if (name === undefined) return node.namedChildren.find(({ type }) => NAMED.test(type))?.startPosition.row ?? 0
+  const ends = [name, declarators.find(({ type }) => type === "function_declarator"), node.childForFieldName("type")]
+  return Math.max(...ends.map((end) => end?.endPosition.row ?? 0))
+}
+
+/** A value, a module's import, or a function or class that is given a name. */
 const assigned = (name: string, value: Node | null): Found => {
   const made = functionIn(value)
   if (made !== null) return { kind: "function", name, body: bodyOf(made) }
+  if (value?.type === "class") return { kind: "container", name, body: bodyOf(value) }
   return { kind: isRequire(value) ? "import" : "value", name, body: null }
 }
 
@@ -83,55 +110,61 @@ const readCall = (node: Node): Found | undefined => {
     if (node.childForFieldName("receiver") === null && IMPORTS.test(node.text.slice(0, 20)))
       return { kind: "import", name: "", body: null }
     const block = node.childForFieldName("block")
-    return block !== null && spansLines(block)
-      ? { kind: "function", name: "", body: bodyOf(block) ?? block, isCall: true }
-      : undefined
+    if (block !== null && spansLines(block))
+      return { kind: "function", name: "", body: bodyOf(block) ?? block, isCall: true }
+    const isMember = node.childForFieldName("receiver") === null && node.childForFieldName("arguments") !== null
+    return isMember ? { kind: "value", name: "", body: null, isMember } : undefined
   }
   const expression = node.namedChildren[0] ?? null
   if (expression?.type === "assignment_expression")
     return assigned(nameOf(expression), expression.childForFieldName("right"))
   const given = expression?.type === "call_expression" ? functionIn(expression) : null
-  return given !== null && spansLines(given)
-    ? { kind: "function", name: "", body: bodyOf(given), isCall: true }
-    : undefined
+  if (given === null || !spansLines(given)) return undefined
+  const first = expression?.childForFieldName("arguments")?.namedChildren[0]
+  const isRun = first?.type === "object" || first?.type === "array"
+  return { kind: "function", name: "", body: bodyOf(given), isCall: true, isRun }
 }
 
 const readAssignment = (node: Node): Found | undefined => {
-  const own = fieldOf(node, "value") === null ? (node.namedChildren.at(-1) ?? node) : node
-  const found = assigned(nameOf(own), own.childForFieldName("value"))
+  const found = assigned(nameOf(node), node.childForFieldName("value"))
   // The entries of an object are its value.
-  return node.type === "pair" && found.kind !== "function" ? undefined : found
+  if (node.type === "pair" && found.kind !== "function") return undefined
+  return found.kind === "value" ? { ...found, row: lastRow(node) } : found
 }
 
 const read = (node: Node, role: Exclude<Role, "wrapper">): Found | undefined => {
   if (role === "call") return readCall(node)
   if (role === "assignment") return readAssignment(node)
   if (role === "import") return { kind: role, name: "", body: null }
+  if (role === "entry") return { kind: "value", name: nameOf(node), body: null, isEntry: true, row: lastRow(node) }
   const body = bodyOf(node)
   // `struct point p`: a use, no declaration.
   if (role === "type" && body === null && node.type.endsWith("_specifier")) return undefined
   const name = nameOf(node)
-  return node.type === "function_expression" && name === "" ? undefined : { kind: role, name, body }
+  if (node.type === "function_expression" && name === "") return undefined
+  return role === "value" ? { kind: role, name, body, row: lastRow(node) } : { kind: role, name, body }
 }
 
 /** What encloses the node that is read. */
 interface Open extends Found {
   readonly endIndex: number
-  readonly row: number
+  readonly begins: number
 }
 
 /** Whether what was found is a declaration of its own within what is open. */
-const counts = ({ kind, isCall }: Found, node: Node, open: ReadonlyArray<Open>): boolean => {
+const counts = (found: Found, node: Node, open: ReadonlyArray<Open>): boolean => {
+  const { kind, isCall, isRun, isMember, isEntry } = found
   const within = open.at(-1)
+  if (isMember === true && within?.kind !== "container") return false
   if (within === undefined) return true
   if (open.length >= MAX_DEPTH || within.kind === "import") return false
   const enclosing = open.filter((outer) => outer.kind === "function")
   if (enclosing.length > 0 && (kind === "value" || kind === "import")) return false
-  if (isCall === true && enclosing.some((outer) => outer.isCall !== true)) return false
+  if (isCall === true && enclosing.some((outer) => isRun === true || outer.isCall !== true)) return false
   // `typedef struct { … } point`, `const a = { b: 1 }`: one declaration.
-  return (
-    kind === "function" || (within.row !== node.startPosition.row && !(within.kind === "value" && kind === "value"))
-  )
+  if (kind === "function") return true
+  if (within.begins === node.startPosition.row) return false
+  return isEntry === true || !(within.kind === "value" && kind === "value")
 }
 
 /** Whether nothing but blanks stands before the node on its line. */
@@ -140,9 +173,11 @@ const opensLine = (node: Node, lines: ReadonlyArray<string>): boolean =>
 
 const rowAfter = (node: Node): number => node.endPosition.row + (node.endPosition.column === 0 ? 0 : 1)
 
-const headEnd = ({ kind, body }: Found, from: number, end: number, lines: ReadonlyArray<string>): number => {
+const headEnd = (found: Found, from: number, end: number, lines: ReadonlyArray<string>): number => {
+  const { kind, body } = found
   if (kind === "import") return end
-  if (body === null) return kind === "value" ? from + 1 : end
+  if (kind === "value" && body === null) return Math.min(end, Math.max(from, found.row ?? from) + 1)
+  if (body === null) return end
   const { row } = body.startPosition
   return Math.min(end, row > from && opensLine(body, lines) ? row : row + 1)
 }
@@ -176,10 +211,10 @@ const declarationsUnder = (root: Node, language: Language, lines: ReadonlyArray<
     const end = Math.max(row + 1, rowAfter(node))
     if (role === "wrapper") {
       wrapper = { row: endsWith(wrapper, node) ? wrapper.row : row, endIndex: node.endIndex }
-      if (node.childForFieldName("declaration") === null && node.type === "export_statement")
-        out.push(
-          spanned({ kind: spansLines(node) ? "value" : "import", name: "", body: null }, row, end, open.length, lines)
-        )
+      if (node.childForFieldName("declaration") === null && node.type === "export_statement") {
+        const isList = !spansLines(node) || node.namedChildren.some(({ type }) => type === "export_clause")
+        out.push(spanned({ kind: isList ? "import" : "value", name: "", body: null }, row, end, open.length, lines))
+      }
       continue
     }
     const found = read(node, role)
@@ -187,7 +222,7 @@ const declarationsUnder = (root: Node, language: Language, lines: ReadonlyArray<
     const from = endsWith(wrapper, node) ? wrapper.row : row
     wrapper = undefined
     out.push(spanned(found, from, end, open.length, lines))
-    open.push({ ...found, endIndex: node.endIndex, row })
+    open.push({ ...found, endIndex: node.endIndex, begins: row })
   }
   return out
 }

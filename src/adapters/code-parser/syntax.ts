@@ -6,10 +6,10 @@ import type { DeclarationKind } from "../../domain/outline.ts"
 
 /**
  * How a node of a type is read. call: a call whose last argument is a block or a function, such as a route or a test; or an import by
- * call. assignment: a value, or a function where one is assigned. wrapper: begins where the declaration within it does, decorators and
- * `export` included.
+ * call, or what a class is told of itself. assignment: a value, or a function or a class where one is assigned. entry: one of several
+ * values that are declared together. wrapper: begins where the declaration within it does, decorators and `export` included.
  */
-export type Role = DeclarationKind | "call" | "assignment" | "wrapper"
+export type Role = DeclarationKind | "call" | "assignment" | "entry" | "wrapper"
 
 type Words = Readonly<Partial<Record<Role, string>>>
 
@@ -27,8 +27,8 @@ const JAVASCRIPT: Words = {
   function: "function_declaration generator_function_declaration method_definition function_expression",
   value: "field_definition",
   call: "expression_statement",
-  assignment: "lexical_declaration variable_declaration pair",
-  wrapper: "export_statement"
+  assignment: "variable_declarator pair",
+  wrapper: "export_statement lexical_declaration variable_declaration"
 }
 
 const TYPESCRIPT: Words = {
@@ -36,10 +36,11 @@ const TYPESCRIPT: Words = {
   type: "interface_declaration type_alias_declaration enum_declaration",
   container: "class_declaration abstract_class_declaration class internal_module module",
   function:
-    "function_declaration generator_function_declaration method_definition function_expression function_signature abstract_method_signature",
+    "function_declaration generator_function_declaration method_definition function_expression function_signature method_signature " +
+    "abstract_method_signature",
   call: "expression_statement",
-  assignment: "lexical_declaration variable_declaration pair public_field_definition",
-  wrapper: "export_statement ambient_declaration"
+  assignment: "variable_declarator pair public_field_definition",
+  wrapper: "export_statement ambient_declaration lexical_declaration variable_declaration"
 }
 
 const WORDS: Readonly<Record<Language, Words>> = {
@@ -66,7 +67,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     import: "package_clause import_declaration",
     type: "type_declaration",
     function: "function_declaration method_declaration",
-    value: "const_declaration var_declaration"
+    value: "const_declaration var_declaration",
+    entry: "const_spec var_spec"
   },
   java: {
     import: "package_declaration import_declaration",
@@ -74,7 +76,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     container: "class_declaration record_declaration module_declaration",
     function:
       "method_declaration constructor_declaration compact_constructor_declaration annotation_type_element_declaration",
-    value: "field_declaration constant_declaration"
+    value: "field_declaration constant_declaration",
+    entry: "enum_constant"
   },
   javascript: JAVASCRIPT,
   php: {
@@ -82,7 +85,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     type: "enum_declaration interface_declaration",
     container: "class_declaration trait_declaration",
     function: "function_definition method_declaration",
-    value: "const_declaration property_declaration use_declaration"
+    value: "const_declaration property_declaration use_declaration",
+    entry: "enum_case"
   },
   python: {
     import: "import_statement import_from_statement future_import_statement",
@@ -95,7 +99,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
   ruby: {
     container: "module class singleton_class",
     function: "method singleton_method",
-    value: "assignment",
+    value: "assignment alias",
     call: "call"
   },
   rust: {
@@ -103,14 +107,15 @@ const WORDS: Readonly<Record<Language, Words>> = {
     type: "struct_item union_item enum_item type_item",
     container: "trait_item impl_item mod_item foreign_mod_item",
     function: "function_item function_signature_item macro_definition",
-    value: "const_item static_item"
+    value: "const_item static_item associated_type"
   },
   swift: {
     import: "import_declaration",
     type: "typealias_declaration protocol_declaration",
     container: "class_declaration",
     function: "function_declaration init_declaration deinit_declaration subscript_declaration macro_declaration",
-    value: "property_declaration"
+    value: "property_declaration",
+    entry: "enum_entry"
   },
   tsx: TYPESCRIPT,
   typescript: TYPESCRIPT

@@ -1,17 +1,19 @@
 /**
- * Blobs: base64, hexadecimal dumps on one line, minified scripts and styles.
+ * Blobs: base64 and dumps of bytes, on one line or wrapped, minified scripts and styles.
  *
- * What it does   above the budget shows the beginning and the end of each unbroken run or overlong line, the rest behind a gap.
+ * What it does   above the budget shows the beginning and the end of each unbroken run, overlong line or run of wrapped lines, the rest
+ *                behind a gap.
  * Why            nobody reads them; what they are, and how long, is seen from the first characters and the gap.
  * Lossy          hidden characters stand behind a gap that counts them; nothing where nothing may be hidden.
- * Units          budget in estimated tokens; gaps in characters of their line.
+ * Units          budget in estimated tokens; gaps in characters of their line, in lines where it is wrapped.
  * Never throws   undefined where no run is long enough.
  * Source         own.
  */
 import type { Compressor, Want } from "../../domain/compressor.ts"
 import type { Content } from "../../domain/content.ts"
-import { type Segment, verbatim } from "../../domain/tiling.ts"
+import { type Elide, type Segment, verbatim } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
+import { linesOf, wrappedIn } from "./wrapped.ts"
 
 /** The alphabet of base64: a long run of it is nothing that is read. */
 const ENCODED = Uint8Array.from({ length: 128 }, (_, code) =>
@@ -92,26 +94,47 @@ const detect = (text: string): number => {
   // JSON is read whole; a page is more than its longest line.
   if (text.length < MIN_ENCODED || startsWithJson(text) || /^\s*</.test(text.slice(0, 200))) return 0
   const head = text.slice(0, LOOK)
-  const covered = blobsIn(head).reduce((sum, { start, end }) => sum + end - start, 0)
+  const { lines } = linesOf(head)
+  const wrapped = wrappedIn(lines).flatMap(({ from, to }) => lines.slice(from, to))
+  const covered =
+    blobsIn(head).reduce((sum, { start, end }) => sum + end - start, 0) +
+    wrapped.reduce((sum, line) => sum + line.length + 1, 0)
   return covered >= MOSTLY * head.length ? 0.98 : 0
 }
 
 /** Not inside a surrogate pair. */
 const whole = (text: string, at: number): number => ((text.charCodeAt(at) & 0xfc00) === 0xdc00 ? at + 1 : at)
 
+const gapIn = (text: string, { start, end, line, name }: Blob): Elide => {
+  const head = whole(text, start + (name === "base64" ? ENCODED_HEAD : LINE_HEAD))
+  const tail = whole(text, end - TAIL)
+  return {
+    _tag: "Elide",
+    spans: [head, tail],
+    gap: { unit: "characters", count: tail - head, range: [head - line + 1, tail - line], profile: name }
+  }
+}
+
+/** Lines of a wrapped run that stay at its beginning; at its end one does. */
+const FIRST_LINES = 2
+
+const gapsOfWrapped = (text: string): ReadonlyArray<Elide> => {
+  const { lines, starts } = linesOf(text)
+  return wrappedIn(lines).map(({ from, to, name }) => ({
+    _tag: "Elide",
+    spans: [starts[from + FIRST_LINES] as number, starts[to - 1] as number],
+    gap: { unit: "lines", count: to - 1 - from - FIRST_LINES, profile: name }
+  }))
+}
+
 const tile = ({ text }: Content, want: Want): ReadonlyArray<Segment> | undefined => {
   if (want.visibleOnly || estimateTokens(text) <= want.budgetTokens) return undefined
+  const gaps = [...blobsIn(text).map((found) => gapIn(text, found)), ...gapsOfWrapped(text)]
   const segments: Array<Segment> = []
   let from = 0
-  for (const { start, end, line, name } of blobsIn(text)) {
-    const head = whole(text, start + (name === "base64" ? ENCODED_HEAD : LINE_HEAD))
-    const tail = whole(text, end - TAIL)
-    segments.push(verbatim(text, [from, head]))
-    segments.push({
-      _tag: "Elide",
-      spans: [head, tail],
-      gap: { unit: "characters", count: tail - head, range: [head - line + 1, tail - line], profile: name }
-    })
+  for (const gap of gaps.sort((a, b) => (a.spans[0] as number) - (b.spans[0] as number))) {
+    const [head, tail] = gap.spans as readonly [number, number]
+    segments.push(verbatim(text, [from, head]), gap)
     from = tail
   }
   if (segments.length === 0) return undefined

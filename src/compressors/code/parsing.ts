@@ -1,6 +1,6 @@
 /** What of a text a parser is to be given, and in which language. */
 import type { Hint } from "../../domain/content.ts"
-import { type Language, languageOfFile, languageOfLines } from "./language.ts"
+import { isSourceFile, type Language, languageOfFile, languageOfLines } from "./language.ts"
 import { sourceOf } from "./source.ts"
 
 export interface ToParse {
@@ -16,7 +16,13 @@ const languageNamed = (hint: Hint): Language | undefined => {
   return others.every((language) => language === first) ? first : undefined
 }
 
+/** Whether the names of the files say that it is source of no language that has a parser. */
+const isOfOthers = ({ files = [] }: Hint): boolean =>
+  files.length > 0 && files.every((file) => isSourceFile(file) && languageOfFile(file) === undefined)
+
 export const toParse = (text: string, hint: Hint): ToParse => {
   const { lines } = sourceOf(text)
-  return { source: lines.join("\n"), language: languageNamed(hint) ?? languageOfLines(lines) }
+  const source = lines.join("\n")
+  if (isOfOthers(hint)) return { source, language: undefined }
+  return { source, language: languageNamed(hint) ?? languageOfLines(lines) }
 }

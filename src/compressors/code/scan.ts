@@ -11,27 +11,31 @@ const MAX_WIDTH = 300
 const MAX_HEAD = 60
 
 const MODIFIERS =
-  "(?:(?:export|default|public|private|protected|internal|pub(?:\\([\\w: ]+\\))?|static|final|abstract|sealed|virtual|override|async|unsafe|extern|" +
+  "(?:(?:@\\w+|export|default|public|(?:private|protected)(?:\\[\\w+\\])?|internal|pub(?:\\([\\w: ]+\\))?|static|final|abstract|sealed|virtual|override|async|unsafe|extern|" +
   "inline|const|constexpr|readonly|partial|open|fileprivate|mutating|suspend|data|case|implicit|lazy|native|synchronized|declare|local|def)\\s+)*"
 
 const IMPORT =
-  /^\s*(?:import\b(?!\()|from\s+\S+\s+import\b|#\s*(?:include|import)\b|(?:pub(?:\([\w: ]+\))?\s+)?use\s+[\w:\\{(]|using\s+[\w.]+|require(?:_relative|_once)?\b|include(?:_once)?\s|package\s+[\w.]+|(?:pub\s+)?mod\s+\w+;|extern\s+crate|namespace\s+[\w\\.]+;|(?:const|let|var)\s+.*=\s*require\(|export\s+(?:\*|\{.*)\s*(?:as\s+\w+\s+)?from\b|load\s|source\s|open\s+[A-Z][\w.]*$|alias\s+[A-Z])/
+  /^\s*(?:import\b(?!\()|from\s+\S+\s+import\b|#\s*(?:include|import)\b|(?:pub(?:\([\w: ]+\))?\s+)?use\s+[\w:\\{(]|using\s+[\w.]+|require(?:_relative|_once)?\b|include(?:_once)?\s|package\s+[\w.]+|(?:pub\s+)?mod\s+\w+;|extern\s+crate|namespace\s+[\w\\.]+;|(?:const|let|var|local)\s+.*=\s*require\b|export\s+(?:\*|\{.*)\s*(?:as\s+\w+\s+)?from\b|load\s|source\s|open\s+[A-Z][\w.]*$|alias\s+[A-Z])/
 const TYPE = new RegExp(
-  `^\\s*${MODIFIERS}(?:interface|enum(?:\\s+class)?|struct|union|typedef|type|protocol|record|typealias|message|service)\\s+(\\w+)`
+  `^\\s*${MODIFIERS}(?:interface|enum(?:\\s+class)?|struct|union|typedef|type|protocol|record|typealias|message|service|@(?:typep?|opaque|(?:macro)?callback))\\s+(\\w+)`
 )
 const CONTAINER = new RegExp(
-  `^\\s*(?:template\\s*<.*>\\s*)?${MODIFIERS}(?:class|trait|impl|module|namespace|object|extension|mixin|defmodule|contract|library|actor)\\b[\\s<]*([\\w.:]*)`
+  `^\\s*(?:template\\s*<.*>\\s*)?${MODIFIERS}(?:class|trait|impl|module|namespace|object|extension|mixin|def(?:module|impl|protocol)|contract|library|actor)\\b[\\s<]*([\\w.:]*)`
 )
 const FUNCTION = new RegExp(
-  `^\\s*${MODIFIERS}(?:def|defp|defmacro|fn|func|fun|function\\*?|sub|proc|procedure|macro|init|deinit|constructor)\\b\\s*(?:\\([^)]*\\)\\s*)?((?:self\\.|[\\w$.]+::)?[\\w$?!=]*)`
+  `^\\s*${MODIFIERS}(?:def(?:p|macrop?|guardp?|delegate)?|fn|func|fun|function\\*?|sub|proc|procedure|macro|init|deinit|constructor)\\b\\s*(?:\\([^)]*\\)\\s*)?((?:self\\.|[\\w$.]+::)?[\\w$?!=]*)`
 )
 /** `name(…`, `Type name(…`: a function where a body follows its parentheses. */
 const METHOD =
   /^\s*(?:[\w:<>,[\]*&?~.@]+\s+(?:[\w:<>,[\]*&?~.]+\s+)*)?[*&]*((?:[\w$]+::)*[~#]?[\w$]+)\s*(?:<[^>()]*>)?\(/
 /** What may stand between a function's parentheses and its body. */
 const BEHIND = /^\s*(?:(?:const|noexcept|override|final|async)\b\s*)*(?:throws\b.*|:.*|->.*|where\b.*)?$/
+/** The line behind a head without a brace: the brace, or how a constructor's fields begin. */
+const BODY = /^\s*(?:\{\s*$|:\s*[\w:<>]+[({])/
+/** `test "loads" do`, `it("loads", function()`: a call that names what its block does. */
+const BLOCK_CALL = /^\s*[\w$.]+[( ]\s*["'`].*(?:\bdo|\bfunction\s*\([\w\s,]*\)|=>)\s*\{?$/
 const ARROW =
-  /^\s*(?:export\s+)?(?:(?:const|let|var|this\.|[\w$]+\.)\s*)?([\w$]+)(?:\s*:\s*[^=]+)?\s*[=:]\s*(?:async\s+)?(?:function\b|\([^)]*\)?.*=>\s*[{(]?$|[\w$]+\s*=>\s*[{(]?$|\($)/
+  /^\s*(?:export\s+)?(?:(?:const|let|var|local|this\.|[\w$]+\.)\s*)?([\w$]+)(?:\s*:\s*[^=]+)?\s*[=:]\s*(?:async\s+)?(?:[\w$.]+\()?(?:function\b|\([^)]*\)?.*=>\s*[{(]?$|[\w$]+\s*=>\s*[{(]?$|\($)/
 const CONTROL =
   /^\s*(?:[})\]]|(?:if|for|foreach|while|switch|catch|return|else|elif|elsif|unless|until|do|try|case|when|with|throw|await|yield|new|match|loop|using|lock|synchronized|assert|delete|print|echo|raise|select|guard|super|this|not|and|or|in)\b)/
 const VALUE = new RegExp(
@@ -121,7 +125,7 @@ class Scanner {
     if (!last.includes(")")) return undefined
     const opens = behind.endsWith("{")
     if (!BEHIND.test(opens ? behind.slice(0, -1) : behind)) return undefined
-    return opens || /^\s*\{\s*$/.test(this.#lines[to] ?? "") ? to : undefined
+    return opens || BODY.test(this.#lines[to] ?? "") ? to : undefined
   }
 
   /** What begins in the line. */
@@ -129,12 +133,16 @@ class Scanner {
     const line = this.#lines[at] as string
     if (this.#indents[at] === BLANK || isComment(line)) return undefined
     for (const [kind, pattern] of PATTERNS) {
-      const match = isInFunction && kind !== "function" ? null : pattern.exec(line)
+      const match = isInFunction && kind !== "function" && kind !== "container" ? null : pattern.exec(line)
       if (match === null) continue
       const name = match.slice(1).find((part) => part !== undefined) ?? ""
+      // In what runs, the word may be the name of a variable.
+      if (isInFunction && kind === "container" && !/^[A-Z]/.test(name)) continue
       return { kind, name, to: kind === "value" ? at + 1 : this.#closed(at, kind === "import") }
     }
-    const match = isInFunction || CONTROL.test(line) ? null : METHOD.exec(line)
+    if (CONTROL.test(line)) return undefined
+    if (BLOCK_CALL.test(line)) return { kind: "function", name: "", to: at + 1 }
+    const match = isInFunction ? null : METHOD.exec(line)
     const to = match === null ? undefined : this.#calledBody(at)
     return match === null || to === undefined ? undefined : { kind: "function", name: match[1] as string, to }
   }
@@ -163,10 +171,11 @@ export const outlineOfLines = (lines: ReadonlyArray<string>): Outline => {
   const scanner = new Scanner(lines)
   const out: Array<Declaration> = []
   const open: Array<{ readonly end: number; readonly kind: DeclarationKind }> = []
-  let functions = 0
   for (let at = 0; at < lines.length; ) {
-    while (open.length > 0 && (open.at(-1)?.end as number) <= at) if (open.pop()?.kind === "function") functions--
-    const begin = scanner.begin(at, functions > 0)
+    while (open.length > 0 && (open.at(-1)?.end as number) <= at) open.pop()
+    // What a module declares within a test is declared.
+    const around = open.findLast(({ kind }) => kind === "function" || kind === "container")
+    const begin = scanner.begin(at, around?.kind === "function")
     if (begin === undefined) {
       at++
       continue
@@ -177,7 +186,6 @@ export const outlineOfLines = (lines: ReadonlyArray<string>): Outline => {
     const head: LineSpan = [at, isWhole ? end : to]
     out.push({ kind, name, depth: open.length, head, body: isWhole ? undefined : [to, end] })
     open.push({ end, kind })
-    if (kind === "function") functions++
     at = head[1]
   }
   return out

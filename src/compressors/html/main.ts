@@ -38,6 +38,8 @@ const PARAGRAPH = 400
 const LONG = 400
 /** The element that holds this share of the running text is the main one. */
 const MAIN_SHARE = 0.75
+/** What surrounds the main element, surroundings aside, and is running text to this share is part of the text. */
+const MORE_TEXT = 0.6
 /** A block with a larger share of links leads elsewhere; so many in a row are a list of ways out. */
 const LED_AWAY = 0.8
 const LINK_LIST = 6
@@ -96,10 +98,6 @@ export const mainOf = (page: Page, blocks: ReadonlyArray<Block>): Main => {
     around[at] = isAround ? 1 : 0
     if (total > 0 && share >= MAIN_SHARE) main = at
   })
-  main = landmarkAround(page, main)
-  elements.forEach(({ parent }, at) => {
-    inMain[at] = at === main || inMain[parent] === 1 ? 1 : 0
-  })
   const isAround = ({ element }: Block): boolean => element !== -1 && around[element] === 1
   const length = (is: (block: Block, at: number) => boolean, of: (block: Block) => number): number =>
     blocks.reduce((sum, block, at) => (is(block, at) ? sum + of(block) : sum), 0)
@@ -114,6 +112,10 @@ export const mainOf = (page: Page, blocks: ReadonlyArray<Block>): Main => {
   const lists = running >= LEAST_TEXT * own ? linkLists(blocks) : blocks.map(() => false)
   const isOutside = (block: Block, at: number): boolean => isAround(block) || lists[at] === true
   const plain = (block: Block): number => block.length - block.linked
+  main = landmarkAround(page, textAround(page, blocks, main, isOutside))
+  elements.forEach(({ parent }, at) => {
+    inMain[at] = at === main || inMain[parent] === 1 ? 1 : 0
+  })
   const isInMain = ({ element }: Block): boolean => element === -1 || inMain[element] === 1
   const isFound =
     main !== -1 &&
@@ -128,6 +130,36 @@ export const mainOf = (page: Page, blocks: ReadonlyArray<Block>): Main => {
   hideEmptySections(blocks, shown)
   hideScraps(blocks, shown)
   return { blocks: shown, holds: (element) => around[element] !== 1 && (!isFound || inMain[element] === 1) }
+}
+
+/** The element, or what holds it where the rest of that is running text too: a text may be of several lists or parts side by side. */
+const textAround = (
+  { elements }: Page,
+  blocks: ReadonlyArray<Block>,
+  element: number,
+  isOutside: (block: Block, at: number) => boolean
+): number => {
+  const sums = (of: (block: Block, at: number) => number): Float64Array => {
+    const sum = new Float64Array(elements.length)
+    blocks.forEach((block, at) => {
+      if (block.element !== -1 && !isOutside(block, at))
+        sum[block.element] = (sum[block.element] as number) + of(block, at)
+    })
+    for (let at = elements.length - 1; at >= 0; at--) {
+      const parent = elements[at]?.parent ?? -1
+      if (parent !== -1) sum[parent] = (sum[parent] as number) + (sum[at] as number)
+    }
+    return sum
+  }
+  const all = sums(({ length }) => length)
+  const good = sums((block) => (isGood(block) ? block.length : 0))
+  let best = element
+  for (let at = element === -1 ? -1 : (elements[element]?.parent ?? -1); at !== -1; at = elements[at]?.parent ?? -1) {
+    const added = (all[at] as number) - (all[best] as number)
+    if ((good[at] as number) - (good[best] as number) < MORE_TEXT * added) break
+    best = at
+  }
+  return best
 }
 
 /** What the page itself marks as its text, where that holds the element; else the element. */

@@ -3,6 +3,7 @@
  * numbers below a path; a hint only raises what structure has found.
  */
 import type { Hint } from "../../domain/content.ts"
+import { isDump } from "../blob/wrapped.ts"
 import { contextEnd, numberEnd, placeAt } from "./coordinate.ts"
 import { matchPaths } from "./groups.ts"
 import { isEvent } from "./events.ts"
@@ -68,8 +69,9 @@ const countForms = (text: string) => {
   return forms
 }
 
-/** From 0 to 1: 0 for lists of paths, counts and compilers' diagnostics. */
+/** From 0 to 1: 0 for lists of paths, counts, dumps of bytes and compilers' diagnostics. */
 export const detectSearch = (text: string, hint: Hint): number => {
+  if (isDump(text)) return 0
   const forms = countForms(text)
   const hinted = hint.commands.some((command) => TOOLS.test(command))
   if (forms.lines === 0 || forms.diagnostics * 3 > forms.numbered || forms.remarks * 2 > forms.numbered) return 0

@@ -26,6 +26,22 @@ const MAX_OTHER = 0.1
 const share = (lines: ReadonlyArray<string>, pattern: RegExp): number =>
   lines.filter((line) => pattern.test(line)).length / Math.max(1, lines.length)
 
+const BLOCK = /^(\s*)(?:- )?[\w./@$-]+: *[|>][+-]?\d?\s*$/
+
+/** The lines less comments and less the text of block scalars, which may be of anything. */
+const withoutBlocks = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
+  let block = -1
+  return lines.filter((line) => {
+    const indent = line.length - line.trimStart().length
+    if (block >= 0 && indent > block) return false
+    block = BLOCK.exec(line)?.[1]?.length ?? -1
+    return !/^\s*#/.test(line)
+  })
+}
+
+const isYamlLike = (lines: ReadonlyArray<string>): boolean =>
+  lines.length >= MIN_LINES && share(lines, YAML_LINE) >= 0.8 && share(lines, YAML_KEY) >= 0.5
+
 export const detectStructure = (text: string): number => {
   if (JUNIT.test(text.slice(0, 1_000))) return 0
   const lines = sampleLines(text)
@@ -34,7 +50,7 @@ export const detectStructure = (text: string): number => {
   if (share(lines, OTHER) > MAX_OTHER) return 0
   if (share(lines, TOML_LINE) >= MOST && share(lines, TOML_KEY) >= SOME && lines.some((line) => TOML_HEAD.test(line)))
     return 0.975
+  const isYaml = isYamlLike(withoutBlocks(lines))
   const isNested = lines.some((line) => line.startsWith("  ") || line.startsWith("- "))
-  const isYaml = share(lines, YAML_LINE) >= 0.8 && share(lines, YAML_KEY) >= 0.5
   return isYaml && isNested && lines.some((line) => /^[\w.-]+:\s*$|^---\s*$/.test(line)) ? 0.97 : 0
 }

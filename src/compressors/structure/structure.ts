@@ -26,6 +26,9 @@ const indentOf = (line: string): number => {
   return at
 }
 
+/** The heading of a table: what stands below it is in it, though no deeper. */
+const HEADING = /^\[{1,2}[^\]]+\]{1,2}\s*(?:#.*)?$/
+
 /** What a line is called among its siblings: a key, a tag, or `-` for items. */
 const nameOf = (line: string): string => /^\s*(?:<\/?[\w:.-]+|\[+[^\]]*|-|[^\s:=]+)/.exec(line)?.[0].trim() ?? ""
 
@@ -36,6 +39,7 @@ export const ranksOf = (lines: ReadonlyArray<string>): ReadonlyArray<number> => 
     { indent: 0, base: 0, names: new Map() }
   ]
   let rank = 0
+  let isHeaded = false
   return lines.map((line) => {
     if (line.trim() === "" || /^\s*(?:#|<!--)/.test(line)) return rank + 1
     const indent = indentOf(line)
@@ -48,9 +52,12 @@ export const ranksOf = (lines: ReadonlyArray<string>): ReadonlyArray<number> => 
     const name = nameOf(line)
     const before = level.names.get(name) ?? 0
     level.names.set(name, before + 1)
+    const isHeading = indent === 0 && HEADING.test(line)
+    isHeaded ||= isHeading
     const isItem = name === "-" || name.startsWith("<") || name.startsWith("[")
     rank = level.base + (isItem ? Math.min(MOST_SIBLINGS, Math.floor(Math.log2(before + 1))) : 0)
-    return TROUBLE.test(line) ? Math.min(rank, 1) : rank
+    const own = isHeaded && !isHeading ? rank + 1 : rank
+    return TROUBLE.test(line) ? Math.min(own, 1) : own
   })
 }
 

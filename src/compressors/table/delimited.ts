@@ -8,7 +8,7 @@ const DELIMITERS: ReadonlyArray<string> = Object.keys(NAMES)
 const QUOTING = ["", ", all quoted", ", text quoted", ", as it stands"] as const
 type Quoting = (typeof QUOTING)[number]
 
-const FORM = /^(CSV by ;|CSV by \||CSV|TSV)(, all quoted|, text quoted|, as it stands)?(, CRLF)?$/
+const FORM = /^(CSV by ;|CSV by \||CSV|TSV)(, all quoted|, text quoted|, as it stands)?(, bare header)?(, CRLF)?$/
 
 const MIN_CELLS = 2
 const MIN_ROWS = 3
@@ -32,10 +32,11 @@ export const delimitedLayout = (form: string): Layout | undefined => {
   if (match === null) return undefined
   const delimiter = DELIMITERS.find((one) => NAMES[one] === match[1]) as string
   const quoting = (match[2] ?? "") as Quoting
-  const lineEnd = match[3] === undefined ? "\n" : "\r\n"
+  const lineEnd = match[4] === undefined ? "\n" : "\r\n"
   const row = (cells: ReadonlyArray<string>): string =>
     cells.map((cell) => printCell(cell, delimiter, quoting)).join(delimiter) + lineEnd
-  return { head: row, row, tail: "", lineEnd }
+  const head = match[3] === undefined ? row : (cells: ReadonlyArray<string>) => `${cells.join(delimiter)}${lineEnd}`
+  return { head, row, tail: "", lineEnd }
 }
 
 /** The record from `at`: its cells as they stand, and where the next begins; undefined where a quotation mark stays open. */
@@ -118,16 +119,19 @@ export const readDelimited = (text: string): Grid | undefined => {
   if (rows.length < MIN_ROWS) return undefined
   const isCrlf = text.charCodeAt((starts[1] as number) - 2) === 13
   for (const quoting of QUOTING) {
-    const form = `${NAMES[delimiter]}${quoting}${isCrlf ? ", CRLF" : ""}`
-    const layout = delimitedLayout(form) as Layout
+    const formOf = (header: string): string => `${NAMES[delimiter]}${quoting}${header}${isCrlf ? ", CRLF" : ""}`
+    const layout = delimitedLayout(formOf("")) as Layout
     const read = (row: ReadonlyArray<string>): ReadonlyArray<string> =>
       quoting === ", as it stands" ? row : row.map(bare)
     const sample = rows.slice(0, JUDGED)
     const isTrue = (row: ReadonlyArray<string>, at: number): boolean =>
       layout.row(read(row)) === text.slice(starts[at], starts[at + 1])
     if (quoting !== ", as it stands" && sample.filter(isTrue).length < sample.length * (1 - MAX_RAGGED)) continue
-    const first = read(rows[0] as ReadonlyArray<string>)
-    const hasHeader = isHeader(first) && isTrue(rows[0] as ReadonlyArray<string>, 0)
+    const top = rows[0] as ReadonlyArray<string>
+    // Some programs quote every cell but the names of the columns.
+    const isBare = !isTrue(top, 0) && `${top.join(delimiter)}${layout.lineEnd}` === text.slice(0, starts[1])
+    const first = isBare ? top : read(top)
+    const hasHeader = isHeader(first) && (isBare || isTrue(top, 0))
     let ragged = 0
     const all = rows.map((row, at): Row => {
       if (row.length === cells && isTrue(row, at)) return read(row)
@@ -136,7 +140,7 @@ export const readDelimited = (text: string): Grid | undefined => {
     })
     if (ragged > rows.length * MAX_RAGGED) continue
     return {
-      form,
+      form: formOf(isBare && hasHeader ? ", bare header" : ""),
       start: 0,
       end: starts[starts.length - 1] as number,
       header: hasHeader ? first : undefined,

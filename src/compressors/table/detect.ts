@@ -22,9 +22,17 @@ const isTyped = ({ rows }: Grid): boolean => {
   )
 }
 
-/** The whole lines of the beginning. */
-const headOf = (text: string): string =>
-  text.length <= LOOK ? text : text.slice(0, Math.max(text.lastIndexOf("\n", LOOK) + 1, 0))
+/** The rule above a bordered table, and what of it is another at the bottom. */
+const TOP = /^(?:┌[─┬]+┐|\+-[-+]*\+)$/gm
+const BOTTOM: Readonly<Record<string, string>> = { "┌": "└", "┬": "┴", "┐": "┘" }
+
+/** The whole lines of the beginning; a bordered table that goes on behind them is closed. */
+const headOf = (text: string): string => {
+  if (text.length <= LOOK) return text
+  const head = text.slice(0, Math.max(text.lastIndexOf("\n", LOOK) + 1, 0))
+  const top = head.match(TOP)?.at(-1)
+  return top === undefined ? head : `${head}${top.replace(/[┌┬┐]/g, (corner) => BOTTOM[corner] as string)}\n`
+}
 
 /** The share of a text that its drawn tables make up, where their cells are names and numbers, or sentences. */
 const HALF = 0.5

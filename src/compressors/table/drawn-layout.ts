@@ -48,14 +48,18 @@ const psql = (widths: Widths): Layout => ({
   lineEnd: "\n"
 })
 
-const markdown = (rule: string, isPadded: boolean): Layout => {
+/** centred: the header alone, as sqlite3 prints it. */
+const markdown = (rule: string, manner: string): Layout => {
+  const isPadded = manner !== ""
   const rules = rule.split("|").slice(1, -1)
   const widths = rules.map((cell) =>
     isPadded ? (/-:\s*$/.test(cell) && !/^\s*:/.test(cell) ? 2 - cell.length : cell.length - 2) : 0
   )
   const row = (cells: ReadonlyArray<string>): string =>
     `|${cells.map((cell, at) => (cell === "" && !isPadded ? " " : ` ${pad(cell, widths[at] ?? 0)} `)).join("|")}|\n`
-  return { head: (header) => `${row(header)}${rule}\n`, row, tail: "", lineEnd: "\n" }
+  const top = (header: ReadonlyArray<string>): string =>
+    manner === "centred" ? `| ${header.map((cell, at) => centred(cell, widths[at] ?? 0)).join(" | ")} |\n` : row(header)
+  return { head: (header) => `${top(header)}${rule}\n`, row, tail: "", lineEnd: "\n" }
 }
 
 const columns = (widths: Widths, isTrimmed: boolean): Layout => {
@@ -68,8 +72,8 @@ const columns = (widths: Widths, isTrimmed: boolean): Layout => {
 
 /** The layout of a form that a first line names. */
 export const drawnLayout = (form: string): Layout | undefined => {
-  const ruled = /^markdown( padded)? (\|[-:| ]+\|)$/.exec(form)
-  if (ruled !== null) return markdown(ruled[2] as string, ruled[1] !== undefined)
+  const ruled = /^markdown(?: (padded|centred))? (\|[-:| ]+\|)$/.exec(form)
+  if (ruled !== null) return markdown(ruled[2] as string, ruled[1] ?? "")
   const match = /^(psql|mysql|box|columns|trimmed columns)( centred)?((?: -?\d{1,4}){1,60})$/.exec(form)
   if (match === null) return undefined
   const widths = (match[3] as string).trim().split(" ").map(Number)

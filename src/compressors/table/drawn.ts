@@ -153,7 +153,7 @@ const markdownAt = ({ lines }: Lines, at: number): Candidate | undefined => {
   while (lines[last]?.startsWith("|") === true && lines[last]?.endsWith("|") === true) last++
   const cellsOf = (one: string): ReadonlyArray<string> => trimmed(one.split("|").slice(1, -1))
   return {
-    forms: [`markdown ${rule}`, `markdown padded ${rule}`],
+    forms: [`markdown ${rule}`, `markdown padded ${rule}`, `markdown centred ${rule}`],
     head: at,
     first: at + 2,
     last,

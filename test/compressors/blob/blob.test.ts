@@ -8,6 +8,9 @@ import { draft } from "../../../src/domain/view.ts"
 const BASE64 = Buffer.from(Array.from({ length: 9_000 }, (_, n) => (n * n * 31 + n * 7) % 251)).toString("base64")
 const MINIFIED = Array.from({ length: 900 }, (_, n) => `function f${n}(a,b){return a+b*${n}}`).join(";")
 
+const hex = (value: number, width: number): string => value.toString(16).padStart(width, "0")
+const lines = (line: (n: number) => string): string => Array.from({ length: 120 }, (_, n) => `${line(n)}\n`).join("")
+
 const print = (text: string): string => {
   const segments = blob.tile(
     { kind: "blob", text, origin: "output" },
@@ -29,6 +32,31 @@ describe("a blob", () => {
     expect(view).toContain(text.slice(-40))
     expect(view).toMatch(new RegExp(`\\[… \\d+-\\d+: \\d+ characters, ${name}\\]`))
     expect(view.length).toBeLessThan(600)
+  })
+
+  it.each([
+    ["base64", `${BASE64.replace(/.{76}/g, "$&\n")}\n`],
+    [
+      "dump",
+      lines(
+        (n) =>
+          `${hex(n * 16, 8)}: ${Array.from({ length: 8 }, (_, at) => hex((n * 977 + at * 31) % 65_536, 4)).join(" ")}  .PNG....IHDR....`
+      )
+    ],
+    [
+      "dump",
+      lines(
+        (n) =>
+          `${hex(n * 16, 8)}  ${Array.from({ length: 16 }, (_, at) => hex((n * 7 + at * 31) % 256, 2)).join(" ")}  |.PNG....IHDR....|`
+      )
+    ]
+  ])("of %s that is wrapped shows its first and last lines", (name, text) => {
+    expect(registry.route(text, noHint)).toBe("blob")
+    const all = text.trimEnd().split("\n")
+    const view = print(text)
+    expect(view).toContain(
+      `${all[0]}\n${all[1]}\n[… 3-${all.length - 1}: ${all.length - 3} lines, ${name}]\n${all.at(-1)}`
+    )
   })
 
   it("is not what a command printed as JSON on one line, behind a heading or cut off", () => {

@@ -38,6 +38,7 @@ describe("the language of source", () => {
     expect(toParse(text, noHint)).toEqual({ source: "def a():\n    pass\n\ndef b():\n    pass", language: "python" })
     expect(toParse(text, { ...noHint, files: ["a.rb", "b.rb"] }).language).toBe("ruby")
     expect(toParse(text, { ...noHint, files: ["a.rb", "b.go"] }).language).toBe("python")
+    expect(toParse(text, { ...noHint, files: ["a.lua"] }).language).toBeUndefined()
   })
 })
 

@@ -40,9 +40,31 @@ describe("outlineOfLines", () => {
       ["local function moor(berth)\n  return true\nend", "moor"],
       ["  defp moor(berth) do\n    true\n  end", "moor"],
       ["sub moor {\n  my $berth = shift;\n}", "moor"],
-      ["pub fn moor(berth: u32) bool {\n    return true;\n}", "moor"]
+      ["pub fn moor(berth: u32) bool {\n    return true;\n}", "moor"],
+      ["private[quay] def moor(berth: Int): Boolean = {\n  true\n}", "moor"],
+      ["@inline def moor(berth: Int): Boolean = {\n  true\n}", "moor"],
+      ["moor = guard(function(berth)\n  return true\nend)", "moor"],
+      ["defmacrop moor(berth) do\n  true\nend", "moor"],
+      ["Quay::Quay(int berth)\n  : berth_(berth) {\n  open();\n}", "Quay::Quay"],
+      ['test "moors a boat" do\n  assert moor(1)\nend', ""],
+      ['it("moors a boat", function()\n  assert(moor(1))\nend)', ""]
     ] as const)
       expect(of(source)[0]?.slice(0, 2), source).toEqual(["function", name])
+  })
+
+  it("finds types, imports and modules of languages without a parser, and modules within tests", () => {
+    expect(of("@type berth :: integer()\n")[0]).toEqual(["type", "berth", 0, [0, 1], undefined])
+    expect(of("local quay = require 'quay'\n")[0]?.[0]).toBe("import")
+    expect(
+      of(
+        'test "moors" do\n  defmodule Boat do\n    use Quay\n    def moor do\n      1\n    end\n  end\n  object = 2\nend\n'
+      )
+    ).toEqual([
+      ["function", "", 0, [0, 1], [1, 9]],
+      ["container", "Boat", 1, [1, 2], [2, 7]],
+      ["import", "", 2, [2, 3], undefined],
+      ["function", "moor", 2, [3, 4], [4, 6]]
+    ])
   })
 
   it("takes no branch, loop or call for a declaration", () => {

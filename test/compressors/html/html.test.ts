@@ -154,6 +154,15 @@ describe("of the main text", () => {
     expect(view).toMatch(/fog is|short lead|# Tides/)
   })
 
+  it("is all of several lists side by side, the shortest too", () => {
+    const list = (topic: string, count: number): string =>
+      `<h3>What changed in ${topic}</h3><ol>${Array.from({ length: count }, (_, n) => `<li>Release ${n} of ${topic} mends the gauge that told the wrong tide to whoever asked it at full moon.</li>`).join("")}</ol>`
+    const links = Array.from({ length: 9 }, (_, n) => `<li><a href="/${n}">Page ${n} of the site</a></li>`).join("")
+    const view = show(`<html><body><ul>${links}</ul>${list("harbour", 30)}${list("quay", 3)}</body></html>`, false, 200)
+    for (let n = 0; n < 3; n++) expect(view).toContain(`Release ${n} of quay mends`)
+    expect(view).not.toContain("Page 3 of the site")
+  })
+
   it("takes ideographs for the words that they are", () => {
     const text = "満潮の時刻は港によって異なり、月の満ち欠けにも左右される。".repeat(3)
     const list = `<div><ul>${"<li><span>Brest, Ostend, Calais, Dover, Hull and others: table of the tides for all days</span></li>".repeat(9)}</ul></div>`

@@ -41,6 +41,21 @@ const BLAME = lines(
 )
 const STAT = `${lines(40, (n) => ` src/part-${n}/module.ts | ${n + 1} ${"+".repeat((n % 5) + 1)}`)} 40 files changed, 820 insertions(+)\n`
 
+const DU = lines(200, (n) => `${n === 150 ? "77M" : `${n + 1}.${n % 10}K`}\t./part-${n >> 4}/module-${n}`)
+const FIND_LS = lines(
+  120,
+  (n) => `${9_000 + n}  4 ${n % 6 === 0 ? "drwxr-xr-x" : "-rw-r--r--"}  1 ann staff 4096 Mar  1 10:22 ./part-${n}`
+)
+const FULLER = lines(
+  30,
+  (n) =>
+    `commit ${(0x9a3f0b12 + n).toString(16).repeat(5)}\nAuthor:     Ann Example <ann@example.com>\nAuthorDate: Mon Mar ${n + 1} 10:00:00 2026 +0100\nCommit:     Ann Example <ann@example.com>\nCommitDate: Mon Mar ${n + 1} 10:00:00 2026 +0100\n\n    Subject of change ${n}\n\nM\tsrc/a-${n}.ts\nM\tsrc/b-${n}.ts\n`
+)
+const GRAPH = lines(160, (n) =>
+  n % 4 === 2 ? "|\\  " : `* ${n % 4 === 3 ? "| " : ""}${(0x9a3f0b12 + n * 7919).toString(16)} make case ${n} hold`
+)
+const COUNTS = lines(160, (n) => `./src/part-${n}/module.ts:${n % 40 === 7 ? n : 0}`)
+
 const print = (text: string, visibleOnly: boolean, budgetTokens = 300, question = ""): string => {
   const segments = listing.tile({ kind: "listing", text, origin: "output" }, { visibleOnly, budgetTokens, question })
   if (segments === undefined) return text
@@ -58,7 +73,12 @@ describe("the forms", () => {
     ["oneline", ONELINE],
     ["commits", COMMITS],
     ["blame", BLAME],
-    ["stat", STAT]
+    ["stat", STAT],
+    ["sizes", DU],
+    ["long", FIND_LS],
+    ["commits", FULLER],
+    ["oneline", GRAPH],
+    ["counts", COUNTS]
   ])("%s is known, and hides what its budget does not hold", (form, text) => {
     expect(formOf(text)).toBe(form)
     expect(registry.route(text, noHint)).toBe("listing")
@@ -73,6 +93,7 @@ describe("the forms", () => {
       "So it goes, and on it went.\nThe quay is closed in winter.\nIt is said so.\nBoats lie there.\nThey wait.\nAnd then.\n"
     ],
     ["source", "const a = 1\nconst b = 2\nfunction f() {\n  return a\n}\nexport { f }\n"],
+    ["base64", lines(20, () => Buffer.from("quay ".repeat(9)).toString("base64").repeat(1))],
     ["a log", lines(20, (n) => `2026-03-01 10:22:${n + 10} INFO worker ${n} took job`)]
   ])("%s is none", (_, text) => {
     expect(formOf(text)).toBeUndefined()
@@ -114,7 +135,43 @@ describe("blame", () => {
   })
 })
 
+describe("whatever the budget", () => {
+  it("every folder is there, by its heading, its line or its first path", () => {
+    const recursive = print(RECURSIVE, false, 20)
+    for (let n = 0; n < 10; n++) expect(recursive).toContain(`src/part-${n}:\n`)
+    const long = print(FIND_LS, false, 20)
+    for (let n = 0; n < 120; n += 6) expect(long).toContain(` ./part-${n}\n`)
+    expect(long).not.toContain("./part-7\n")
+    const segments = listing.tile(
+      { kind: "listing", text: FIND, origin: "output" },
+      { visibleOnly: false, budgetTokens: 20, question: "", wholeWords: true }
+    )
+    const paths = draft([{ input: FIND, segments: segments ?? [] }])
+    for (let n = 0; n < 120; n += 16) expect(paths).toContain(`./packages/part-${n >> 4}/src/deep/module-${n}.ts\n`)
+    expect(paths).not.toContain("module-1.ts")
+  })
+
+  it("the newest commits are there", () => {
+    for (const text of [COMMITS, FULLER, GRAPH, ONELINE]) {
+      const hashes = [...text.matchAll(/^(?:commit |[*|] ?)*([0-9a-f]{8,40})\b/gm)].map((match) => match[1] as string)
+      const view = print(text, false, 20)
+      for (const hash of hashes.slice(0, 20)) expect(view).toContain(hash)
+      expect(view).not.toContain(hashes[25])
+    }
+  })
+
+  it("what is counted is there where there is any", () => {
+    const view = print(COUNTS, false, 20)
+    for (const n of [7, 47, 87, 127]) expect(view).toContain(`./src/part-${n}/module.ts:${n}\n`)
+    expect(view).not.toContain("part-8/")
+  })
+})
+
 describe("what stays", () => {
+  it("of sizes is the largest", () => {
+    expect(print(DU, false, 100)).toContain("77M\t./part-9/module-150")
+  })
+
   it("of a tree are its upper levels and what is wrong", () => {
     const view = print(TREE, false)
     expect(view).toContain("├─┬ package-72@1.72.0")

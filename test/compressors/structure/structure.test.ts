@@ -96,3 +96,35 @@ describe("the detector", () => {
     expect(registry.route(text, noHint)).not.toBe("structure")
   })
 })
+
+describe("what a tool has generated", () => {
+  const view = (text: string): string =>
+    draft([
+      {
+        input: text,
+        segments:
+          structure.tile(
+            { kind: "structure", text, origin: "output" },
+            { visibleOnly: false, budgetTokens: 300, question: "" }
+          ) ?? []
+      }
+    ])
+
+  it("in TOML shows the headings of all tables before their keys", () => {
+    const text = many(
+      30,
+      (n) => `[dependencies.part-${n}]\nversion = "1.${n}"\nfeatures = ["std", "alloc"]\noptional = true\n\n`
+    )
+    const shown = view(text)
+    for (let n = 0; n < 30; n++) expect(shown).toContain(`[dependencies.part-${n}]\n`)
+  })
+
+  it("is YAML though comments and texts make up most of it", () => {
+    const commented = many(
+      20,
+      (n) => `# How deep berth ${n} is.\n# It is dredged in winter.\n# Ask before.\nberth${n}:\n  depth: ${n}\n`
+    )
+    const texts = `chapters:\n${many(12, (n) => `  - title: Berth ${n}\n    body: |\n      It lies at the north end of the quay.\n      Boats wait there for the tide, and so do their crews.\n      Some of them sing.\n`)}`
+    for (const text of [commented, texts]) expect(registry.route(text, noHint)).toBe("structure")
+  })
+})

@@ -132,6 +132,27 @@ describe("a table", () => {
     expect(view.length).toBeLessThan(text.length / 5)
   })
 
+  it("is known by its beginning, however long, and by a header without quotes or in the middle", () => {
+    const rows = Array.from({ length: 400 }, (_, n) => [`berth ${n} of a long quay`, String(n * 7)] as const)
+    const line = (down: string, cells: readonly [string, string]): string =>
+      `${down} ${cells[0].padEnd(26)} ${down} ${cells[1].padEnd(5)} ${down}\n`
+    const all = (down: string): string => rows.map((cells) => line(down, cells)).join("")
+    const rule = (marks: string): string =>
+      `${marks[0]}${(marks[1] as string).repeat(28)}${marks[2]}${(marks[1] as string).repeat(7)}${marks[3]}\n`
+    const head = (down: string): string => `${down}            name            ${down} depth ${down}\n`
+    const texts = [
+      `${rule("┌─┬┐")}${head("│")}${rule("├─┼┤")}${all("│")}${rule("└─┴┘")}`,
+      `${rule("+-++")}${head("|")}${rule("+-++")}${all("|")}${rule("+-++")}`,
+      `${head("|")}${rule("|-||")}${all("|")}`,
+      `name,depth\n${rows.map(([name, depth]) => `"${name}",${depth}\n`).join("")}`
+    ]
+    for (const text of texts) {
+      expect(text.length).toBeGreaterThan(10_000)
+      expect([text.slice(0, 40), registry.route(text, noHint)]).toEqual([text.slice(0, 40), "table"])
+      expect(gridsOf(text)[0]?.header).toEqual(["name", "depth"])
+    }
+  })
+
   it("of a file stays as it is", () => {
     expect(
       table.tile({ kind: "table", text: PSQL, origin: "file" }, { visibleOnly: true, budgetTokens: 9, question: "" })
