@@ -38,10 +38,12 @@ class OpenWords {
 
   /** Goes on to the next one; false where there is none. */
   next(): boolean {
+    const text = this.#text
+    const end = this.#end
     let from = this.to + 1
     let isOpen = false
-    for (let at = from; at <= this.#end; at++) {
-      const code = at < this.#end ? this.#text.charCodeAt(at) : 32
+    for (let at = from; at <= end; at++) {
+      const code = at < end ? text.charCodeAt(at) : 32
       if (isBetween(code)) {
         if (isOpen) {
           this.from = from

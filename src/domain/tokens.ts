@@ -223,13 +223,22 @@ const tokensIn = (text: string, from: number, end: number): number => {
   return Math.round(tokens)
 }
 
-/** Tokens that a part of a text costs at least, whatever stands around it: no word costs less than one, nor do three digits. */
+/**
+ * Tokens that a part of a text costs at least, whatever stands around it: no word costs less than one, nor do three digits, nor marks
+ * within it unless one alone begins a word.
+ */
 export const leastTokensIn = (text: string, from: number, end: number): number => {
   let tokens = 0
   let digits = 0
+  let marks = 0
   let before = SPACE
   for (let at = from; at < end; at++) {
     const kind = classAt(text, at)
+    if (kind === MARK) marks++
+    else if (marks > 0) {
+      if (at - marks > from && (marks > 1 || !isLetter(kind))) tokens++
+      marks = 0
+    }
     if (kind === DIGIT) {
       if (digits++ % 3 === 0) tokens++
     } else {
