@@ -1,10 +1,10 @@
 /**
  * Readings of texts that are not done twice in one decision: its forms, what hides lines and the proof all read the same text.
  *
- * What was read is held weakly, which keeps it while the running job lasts, so nothing of an output outlives its decision for long.
+ * What was read is held weakly, which keeps it while the running job lasts: the next decision lets go of it, or else the collector does.
  */
 
-/** Characters of the texts that are remembered together, unless one alone has more. */
+/** Characters of the texts that are remembered together, the last one aside. */
 const MOST = 2_000_000
 
 let decisions = 0
@@ -20,17 +20,22 @@ export const recently = <A>(read: (text: string) => A): ((text: string) => A) =>
   let decision = decisions
   let length = 0
   return (text) => {
-    let known = decision === decisions ? held.deref() : undefined
-    if (known?.has(text) === true) return known.get(text) as A
-    const found = read(text)
-    length += text.length
-    if (known === undefined || length > MOST) {
+    let known = held.deref()
+    if (known === undefined) {
       known = new Map()
       held = new WeakRef(known)
-      decision = decisions
-      length = text.length
+      length = 0
     }
+    if (decision !== decisions || length > MOST) {
+      known.clear()
+      decision = decisions
+      length = 0
+    }
+    const before = known.get(text)
+    if (before !== undefined || known.has(text)) return before as A
+    const found = read(text)
     known.set(text, found)
+    length += text.length
     return found
   }
 }
