@@ -7,28 +7,37 @@
 /** Characters of the texts that are remembered together, the last one aside. */
 const MOST = 2_000_000
 
+/** The number of the decision under way, 0 where there is none: then nothing is remembered. */
+let decision = 0
 let decisions = 0
 
-/** Another decision begins: what it costs must not depend on those before. */
-export const forget = (): void => {
-  decisions++
+/** Runs a decision. */
+export const inDecision = <A>(decide: () => A): A => {
+  const before = decision
+  decision = ++decisions
+  try {
+    return decide()
+  } finally {
+    decision = before
+  }
 }
 
-/** The reading, which gives for a text what it gave for it before; nobody may change that. */
+/** The reading, which gives for a text what it gave for it before in the decision; nobody may change that. */
 export const recently = <A>(read: (text: string) => A): ((text: string) => A) => {
   let held = new WeakRef(new Map<string, A>())
-  let decision = decisions
+  let of = decision
   let length = 0
   return (text) => {
+    if (decision === 0) return read(text)
     let known = held.deref()
     if (known === undefined) {
       known = new Map()
       held = new WeakRef(known)
       length = 0
     }
-    if (decision !== decisions || length > MOST) {
+    if (of !== decision || length > MOST) {
       known.clear()
-      decision = decisions
+      of = decision
       length = 0
     }
     const before = known.get(text)

@@ -1,9 +1,7 @@
-import { beforeEach, describe, expect, it } from "vitest"
-import { forget, once, recently } from "../../src/domain/recent.ts"
+import { describe, expect, it } from "vitest"
+import { inDecision, once, recently } from "../../src/domain/recent.ts"
 
 describe("recently", () => {
-  beforeEach(forget)
-
   const counted = () => {
     const read: Array<string> = []
     const lengthOf = recently((text: string): number | undefined => {
@@ -15,22 +13,27 @@ describe("recently", () => {
 
   it("reads a text once in a decision, also where nothing was found in it", () => {
     const { read, lengthOf } = counted()
-    expect([lengthOf("ab"), lengthOf(""), lengthOf(`a${"b"}`), lengthOf("")]).toEqual([2, undefined, 2, undefined])
+    expect(inDecision(() => ["ab", "", `a${"b"}`, ""].map(lengthOf))).toEqual([2, undefined, 2, undefined])
     expect(read).toEqual(["ab", ""])
   })
 
-  it("reads it again in the next one", () => {
+  it("reads it again in the next one, and each time where none is under way", () => {
     const { read, lengthOf } = counted()
+    for (let decision = 0; decision < 2; decision++) inDecision(() => [lengthOf("ab"), lengthOf("ab")])
     lengthOf("ab")
-    forget()
+    expect(() =>
+      inDecision(() => {
+        throw new Error("broken")
+      })
+    ).toThrow("broken")
     lengthOf("ab")
-    expect(read).toEqual(["ab", "ab"])
+    expect(read).toEqual(["ab", "ab", "ab", "ab"])
   })
 
   it("remembers no more than a few megabytes", () => {
     const { read, lengthOf } = counted()
     const long = "x".repeat(3_000_000)
-    for (const text of ["ab", long, "cd", "ab", "cd"]) lengthOf(text)
+    inDecision(() => ["ab", long, "cd", "ab", "cd"].map(lengthOf))
     expect(read).toEqual(["ab", long, "cd", "ab"])
   })
 })
