@@ -1,6 +1,6 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import { estimateTokens } from "../src/domain/tokens.ts"
+import { estimateTokens, leastTokensIn } from "../src/domain/tokens.ts"
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 300 }),
@@ -48,6 +48,19 @@ describe("laws of the estimate", () => {
         const apart = estimateTokens(a) + estimateTokens(b)
         expect(Math.abs(estimateTokens(`${a}\n${b}`) - apart)).toBeLessThanOrEqual(3)
       })
+    )
+  })
+
+  it("is no less than the least of its parts between blanks", () => {
+    const parted = fc.array(anyText, { maxLength: 4 }).map((parts) => parts.join(" % "))
+    fc.assert(
+      fc.property(parted, (text) => {
+        let least = 0
+        for (const { index, 0: part } of text.matchAll(/[^ \n\r\t]+/g))
+          least += leastTokensIn(text, index, index + part.length)
+        expect(estimateTokens(text)).toBeGreaterThanOrEqual(least)
+      }),
+      { numRuns: 1_000 }
     )
   })
 

@@ -8,6 +8,7 @@ import { type Kind, partsOf } from "../domain/content.ts"
 import { foldGutters } from "../domain/fold.ts"
 import { holdsMarker } from "../domain/marker.ts"
 import { type Proven, prove, type Reason } from "../domain/outcome.ts"
+import { inDecision } from "../domain/recent.ts"
 import { holdsNote } from "../domain/repeat.ts"
 import type { ShownIndex } from "../domain/shown.ts"
 import { lengthOf, type Spans } from "../domain/spans.ts"
@@ -153,7 +154,10 @@ const refusalOf = (text: string): Reason | undefined => {
 }
 
 /** Decides how a slot is shown. */
-export const decide = (question: Question, shown: ShownIndex, registry: Registry): Decision => {
+export const decide = (question: Question, shown: ShownIndex, registry: Registry): Decision =>
+  inDecision(() => decided(question, shown, registry))
+
+const decided = (question: Question, shown: ShownIndex, registry: Registry): Decision => {
   const { text, want } = question
   const reason = refusalOf(text)
   if (reason !== undefined)

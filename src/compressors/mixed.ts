@@ -11,6 +11,7 @@
  */
 import type { Compressor, Want } from "../domain/compressor.ts"
 import { type Content, type Kind, noHint, partsOf } from "../domain/content.ts"
+import { recently } from "../domain/recent.ts"
 import { lift, type Segment, verbatim } from "../domain/tiling.ts"
 import { route } from "./detect.ts"
 
@@ -184,9 +185,11 @@ const cut = (text: string, readsFences: boolean): ReadonlyArray<Cut> => {
   return parts
 }
 
+const cutsOf = recently((text: string) => cut(text, true))
+
 /** The parts of a text and their kinds, covering it exactly; `kindOf` judges what has no kind by its boundary. */
 export const split = (text: string, kindOf: (part: string) => Kind): ReadonlyArray<Part> => {
-  const cuts = cut(text, true)
+  const cuts = cutsOf(text)
   if (text === "") return []
   if (cuts.every(({ kind }) => kind === BETWEEN_PARTS || kind === undefined) && cuts.length < 3)
     return [{ start: 0, end: text.length, kind: kindOf(text) }]
@@ -263,6 +266,7 @@ export const tileMixed = (
 /** The compressor of mixed text over the others. It is never detected: the router asks for it where no single kind is sure. */
 export const mixedOf = (compressors: ReadonlyArray<Compressor>): Compressor => {
   const compressorOf = (kind: Kind) => compressors.find((compressor) => compressor.kind === kind)
+  const routed = recently((part: string) => route(part, noHint, compressors).kind)
   return {
     kind: "mixed",
     version: 3,
@@ -270,7 +274,7 @@ export const mixedOf = (compressors: ReadonlyArray<Compressor>): Compressor => {
     detect: () => 0,
     tile: (content, want) => {
       const kindOf = (part: string): Kind => {
-        const { kind } = route(part, noHint, compressors)
+        const kind = routed(part)
         return kind === "code" && want.visibleOnly ? "text" : kind
       }
       const parts = split(content.text, kindOf)

@@ -85,6 +85,8 @@ const runAt = (place: Place, end: number, text: Priced, at: number, likeness: Li
   let gain = 0
   for (let size = 0; at + size < lines.count && line + size < end; size++) {
     if (!isEven(lines, at, at + size)) break
+    // A run that begins with a loss begins better further down.
+    const floor = Math.max(0, bestGain - SLACK)
     if (isLike(lines, at + size, source.lines, line + size, "same")) gain += text.price(at + size)
     else {
       if (likeness === "same" || !isLike(lines, at + size, source.lines, line + size, "shape")) break
@@ -92,15 +94,15 @@ const runAt = (place: Place, end: number, text: Priced, at: number, likeness: Li
       const least = leastTokens(source.lines, line + size, lines, at + size, MAX_WORDS)
       if (least === Number.POSITIVE_INFINITY) break
       gain += text.price(at + size)
-      if (gain <= numberTokens(number) + least) break
-      const words = changedWords(source.lines, line + size, lines, at + size)
+      const most = gain - floor - numberTokens(number)
+      if (most <= least) break
+      const words = changedWords(source.lines, line + size, lines, at + size, most)
       if (words === undefined) break
       const change = { line: number, words }
       changes.push(change)
       gain -= estimateTokens(printChange(change)) + 1
     }
-    // A run that begins with a loss begins better further down.
-    if (gain < Math.max(0, bestGain - SLACK)) break
+    if (gain < floor) break
     if (gain > bestGain) {
       best = size + 1
       bestGain = gain

@@ -22,15 +22,17 @@ const highOf = (text: string, from: number, end: number): number => {
 }
 
 const FEWEST_SLOTS = 64
+/** Of a slot: a number and the two halves of its fingerprint, side by side, for each is looked at where the one before agrees. */
+const FIELDS = 3
 
 /** Numbers fingerprints from 0 in the order of their arrival. */
 export class Numbering {
-  #slots = new Int32Array(FEWEST_SLOTS)
-  readonly #lows: Array<number> = []
-  readonly #highs: Array<number> = []
+  #slots = new Int32Array(FIELDS * FEWEST_SLOTS)
+  #mask = FEWEST_SLOTS - 1
+  #size = 0
 
   get size(): number {
-    return this.#lows.length
+    return this.#size
   }
 
   /** The fingerprint's number, -1 where it has none. */
@@ -43,11 +45,9 @@ export class Numbering {
     const slot = this.#slotOf(low, high)
     const known = this.#slots[slot] as number
     if (known !== 0) return known - 1
-    const number = this.#lows.push(low)
-    this.#highs.push(high)
-    this.#slots[slot] = number
-    if (number * 2 > this.#slots.length) this.#grow()
-    return number - 1
+    this.#put(slot, ++this.#size, low, high)
+    if (this.#size * 2 > this.#mask) this.#grow()
+    return this.#size - 1
   }
 
   /** The number of a part of a text, a new one where it has none. */
@@ -60,22 +60,34 @@ export class Numbering {
     return this.find(lowOf(text, from, end), highOf(text, from, end))
   }
 
-  /** The slot of the fingerprint, or the free one where it would stand. */
+  /** Where the slot of the fingerprint begins, or the free one where it would stand. */
   #slotOf(low: number, high: number): number {
     const slots = this.#slots
-    const mask = slots.length - 1
     const mixed = Math.imul(low, 0x2c1b3c6d) ^ Math.imul(high, 0x297a2d39)
-    let slot = (mixed ^ (mixed >>> 16)) & mask
+    let place = (mixed ^ (mixed >>> 16)) & this.#mask
     for (;;) {
-      const number = slots[slot] as number
-      if (number === 0 || (this.#lows[number - 1] === low && this.#highs[number - 1] === high)) return slot
-      slot = (slot + 1) & mask
+      const slot = FIELDS * place
+      if (slots[slot] === 0 || (slots[slot + 1] === low && slots[slot + 2] === high)) return slot
+      place = (place + 1) & this.#mask
     }
   }
 
+  #put(slot: number, number: number, low: number, high: number): void {
+    this.#slots[slot] = number
+    this.#slots[slot + 1] = low
+    this.#slots[slot + 2] = high
+  }
+
   #grow(): void {
-    this.#slots = new Int32Array(4 * this.#slots.length)
-    for (let at = 0; at < this.#lows.length; at++)
-      this.#slots[this.#slotOf(this.#lows[at] as number, this.#highs[at] as number)] = at + 1
+    const before = this.#slots
+    this.#slots = new Int32Array(2 * before.length)
+    this.#mask = 2 * this.#mask + 1
+    for (let slot = 0; slot < before.length; slot += FIELDS) {
+      const number = before[slot] as number
+      if (number === 0) continue
+      const low = before[slot + 1] as number
+      const high = before[slot + 2] as number
+      this.#put(this.#slotOf(low, high), number, low, high)
+    }
   }
 }

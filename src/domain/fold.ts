@@ -6,6 +6,7 @@
  * run says where it ends, and `numberedLines` reads both forms.
  */
 import { bodyOf, EVERY, gutterIn, MIN_RUN, type NumberedLines, numberedLines } from "./numbered-lines.ts"
+import { recently } from "./recent.ts"
 import { type Segment, whole } from "./tiling.ts"
 
 /** May stand before a number. */
@@ -47,7 +48,7 @@ const fold = (lines: NumberedLines, from: number, to: number): string => {
 }
 
 /** The decoder of a folded run: every line with its number. */
-const unfoldGutter = (shown: string): string | undefined => {
+const unfoldGutter = recently((shown: string): string | undefined => {
   const lines = numberedLines(shown)
   const out: Array<string> = []
   for (let line = 0; line < lines.count; line++) {
@@ -55,7 +56,7 @@ const unfoldGutter = (shown: string): string | undefined => {
     out.push(gutterIn(lines, line) + bodyOf(lines, line))
   }
   return shown.endsWith("\n") ? `${out.join("\n")}\n` : out.join("\n")
-}
+})
 
 /** Segments of the text with each numbered run folded where its decoder gives it back. */
 export const foldGutters = (text: string): ReadonlyArray<Segment> => {

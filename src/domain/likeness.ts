@@ -4,6 +4,7 @@
  */
 import { mixHigh, mixLow, Numbering } from "./fingerprint.ts"
 import type { NumberedLines } from "./numbered-lines.ts"
+import { leastTokensIn } from "./tokens.ts"
 
 /** same: word for word. shape: but for words that hold a digit. */
 export type Likeness = "same" | "shape"
@@ -37,10 +38,12 @@ class OpenWords {
 
   /** Goes on to the next one; false where there is none. */
   next(): boolean {
+    const text = this.#text
+    const end = this.#end
     let from = this.to + 1
     let isOpen = false
-    for (let at = from; at <= this.#end; at++) {
-      const code = at < this.#end ? this.#text.charCodeAt(at) : 32
+    for (let at = from; at <= end; at++) {
+      const code = at < end ? text.charCodeAt(at) : 32
       if (isBetween(code)) {
         if (isOpen) {
           this.from = from
@@ -208,20 +211,32 @@ export const leastTokens = (
   return tokens === 0 ? Number.POSITIVE_INFINITY : tokens
 }
 
-/** The words in which a line differs from one of its shape; undefined where a note, which finds each behind the one before, could not tell them. */
+/** Tokens that the walk's word costs at least behind a blank. */
+const leastOf = (text: string, { from, to }: OpenWords): number =>
+  leastTokensIn(text, from, to) + (isDigit(text.charCodeAt(from)) ? 1 : 0)
+
+/**
+ * The words in which a line differs from one of its shape; undefined where a note, which finds each behind the one before, could not tell
+ * them, or where they surely cost `most` tokens, which is told before they are printed.
+ */
 export const changedWords = (
   source: PrintedLines,
   line: number,
   lines: PrintedLines,
-  at: number
+  at: number,
+  most: number
 ): ReadonlyArray<readonly [string, string]> | undefined => {
   const before = new OpenWords(source.text, source.bodies[line] as number, source.ends[line] as number)
   const after = new OpenWords(lines.text, lines.bodies[at] as number, lines.ends[at] as number)
   const words: Array<readonly [string, string]> = []
   const shift = (lines.firstWords[at] as number) - (source.firstWords[line] as number)
   let rest = before.from
+  let least = -1
   for (let word = source.firstWords[line] as number; before.next() && after.next(); word++) {
     if (source.words[word] === lines.words[word + shift]) continue
+    // of the arrow between the two, and of the comma before another pair
+    least += leastOf(source.text, before) + leastOf(lines.text, after) + 2
+    if (least >= most) return undefined
     const from = source.text.slice(before.from, before.to)
     if (source.text.indexOf(from, rest) !== before.from) return undefined
     words.push([from, lines.text.slice(after.from, after.to)])

@@ -10,6 +10,7 @@
  * within 6 %), 5 % of three lines, 1.3 tokens of a line; -0.4 % of all together. Languages other than English: up to 25 %. Tables of JSON
  * are 2 % dearer than estimated, for their marks are seldom in source.
  */
+import { recently } from "./recent.ts"
 
 /** Classes of UTF-16 units. */
 const SPACE = 0
@@ -107,6 +108,9 @@ const isSymbol = (code: number): boolean => code >= 0x2000 && code < 0x2c00
 const CHANGED_MARK = 0.5
 const REPEATED_MARK = 0.02
 
+/** UTF-16 units of a text that are counted in passing; a longer one is worth remembering. */
+const SAMPLE = 16_384
+
 /** White space that goes into one token, on average. */
 const BLANKS_A_TOKEN = 100
 
@@ -162,7 +166,13 @@ const wideTokens = (text: string, start: number, end: number): number => {
 }
 
 /** Estimates how many tokens of the o200k encoding the text, or its part from `from` to `end`, takes by itself. */
-export const estimateTokens = (text: string, from = 0, end = text.length): number => {
+export const estimateTokens = (text: string, from = 0, end = text.length): number =>
+  end - from === text.length && text.length > SAMPLE ? tokensOf(text) : tokensIn(text, from, end)
+
+/** Tokens of a whole text, a long one, which is weighed for its forms, its gate and what hides lines of it. */
+const tokensOf = recently((text) => tokensIn(text, 0, text.length))
+
+const tokensIn = (text: string, from: number, end: number): number => {
   let tokens = 0
   let before = NOTHING
   for (let at = from; at < end; ) {
@@ -213,13 +223,22 @@ export const estimateTokens = (text: string, from = 0, end = text.length): numbe
   return Math.round(tokens)
 }
 
-/** Tokens that a part of a text costs at least, whatever stands around it: no word costs less than one, nor do three digits. */
+/**
+ * Tokens that a part of a text costs at least, whatever stands around it: no word costs less than one, nor do three digits, nor marks
+ * within it unless one alone begins a word.
+ */
 export const leastTokensIn = (text: string, from: number, end: number): number => {
   let tokens = 0
   let digits = 0
+  let marks = 0
   let before = SPACE
   for (let at = from; at < end; at++) {
     const kind = classAt(text, at)
+    if (kind === MARK) marks++
+    else if (marks > 0) {
+      if (at - marks > from && (marks > 1 || !isLetter(kind))) tokens++
+      marks = 0
+    }
     if (kind === DIGIT) {
       if (digits++ % 3 === 0) tokens++
     } else {
@@ -238,9 +257,6 @@ const GAIN_SHARE = 0.02
 /** The token gate: whether a view of `after` tokens may replace a text of `before`. */
 export const admits = (before: number, after: number): boolean =>
   before - after >= GAIN_TOKENS && before - after >= before * GAIN_SHARE
-
-/** UTF-16 units of a text that are counted in passing. */
-const SAMPLE = 16_384
 
 /** The estimate of a text, of a long one by its beginning: for figures that nothing is decided by. */
 export const roughTokens = (text: string): number =>

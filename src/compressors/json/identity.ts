@@ -2,6 +2,7 @@
  * Gives equal values and equal keys the same number, so that comparing and counting them needs no text: cutting each out of the document
  * and hashing it anew wherever it is looked at costs more than everything else.
  */
+import { once } from "../../domain/recent.ts"
 import { ARRAY, type Json, type Value } from "./scan.ts"
 
 interface Identities {
@@ -43,9 +44,14 @@ export type Document = Json &
     readonly wholeWords: boolean
   }
 
-export const identify = (json: Json, wholeWords = false): Document => ({ ...json, ...identifyKeys(json), wholeWords })
+export const identify = (json: Json, wholeWords = false): Document => (wholeWords ? whole : splitting)(json)
 
-const identifyKeys = (json: Json): Identities => {
+const documents = (wholeWords: boolean): ((json: Json) => Document) =>
+  once((json) => ({ ...json, ...identitiesOf(json), wholeWords }))
+const whole = documents(true)
+const splitting = documents(false)
+
+const identitiesOf = (json: Json): Identities => {
   const { compact, start, key } = json
   const size = key.length
   const keyIds = new Int32Array(size).fill(-1)

@@ -11,6 +11,7 @@
  */
 import type { Compressor, Want } from "../../domain/compressor.ts"
 import type { Content } from "../../domain/content.ts"
+import { once } from "../../domain/recent.ts"
 import { lifter, pushSpan, type Spans } from "../../domain/spans.ts"
 import type { Codec, Segment } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
@@ -54,13 +55,13 @@ interface Written {
 }
 
 /** The cheapest text that holds every lexeme. */
-const lossless = (found: Document): Written => {
+const lossless = once((found: Document): Written => {
   const compact = { text: found.compact, tokens: estimateTokens(found.compact) }
   const table = writeTable(found)
   if (table === undefined || table.length > 1.5 * found.compact.length) return compact
   const tokens = estimateTokens(table)
   return tokens < compact.tokens ? { text: table, tokens } : compact
-}
+})
 
 /** Attempts at a plan's budget: what a character costs is known only when the table is written. */
 const ATTEMPTS = 3

@@ -4,6 +4,7 @@
  *
  * Offsets of values refer to `compact`, the lexemes joined (with one newline between values on lines of their own).
  */
+import { recently } from "../../domain/recent.ts"
 import { pushSpan, type Spans } from "../../domain/spans.ts"
 
 export const NULL = 0
@@ -132,7 +133,7 @@ const COLON = 4
 const AFTER = 5
 
 /** The JSON that the whole text is, or undefined. White space around it does not count. */
-export const scan = (text: string): Json | undefined => {
+export const scan = recently((text: string): Json | undefined => {
   const values = new Values()
   const open: Array<Value> = []
   const roots: Array<Value> = []
@@ -251,7 +252,7 @@ export const scan = (text: string): Json | undefined => {
     key: values.key.subarray(0, size),
     next: values.next.subarray(0, size)
   }
-}
+})
 
 /** The lexemes of a value. */
 export const lexemesOf = (json: Json, value: Value): string => json.compact.slice(json.start[value], json.end[value])

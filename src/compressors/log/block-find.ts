@@ -108,6 +108,11 @@ class Chain {
     return next === undefined ? undefined : joined(this.#words, run, next)
   }
 
+  /** Whether no two neighbours share a word. */
+  get isApart(): boolean {
+    return this.#joins.every((both) => both === undefined)
+  }
+
   /** Joins neighbours that gain most by it, until none gains. */
   joinAll(gainOfJoin: Gain): void {
     this.#gains.fill(Number.NaN, 0, this.#runs.length)
@@ -175,12 +180,13 @@ const totalOf = (runs: ReadonlyArray<Run>): number => runs.reduce((sum, run) => 
 /** What a join may lose, step by step: many small runs may lose by each single join and gain by all of them. */
 const ALLOWANCES = [0, 12, 24, 48, 96, 192]
 
-/** The runs of all lines, in order; those without gain are to stand as they are. */
-export const findRuns = (words: LineWords): ReadonlyArray<Run> => {
+/** The runs of all lines, in order, those without gain to stand as they are; undefined where no line shares words with the next. */
+export const findRuns = (words: LineWords): ReadonlyArray<Run> | undefined => {
   const chain = new Chain(
     words,
     words.starts.map((_, line) => single(words, line))
   )
+  if (chain.isApart) return undefined
   chain.joinAll((a, b, both) => savedBy(both) - savedBy(a) - savedBy(b))
   let best = [...chain.runs]
   for (const allowance of ALLOWANCES) {

@@ -10,6 +10,7 @@
  * With `[next 4 lines fill in, ! marks whole ones]` a row such as `! total 24` is a line of its own.
  * Each `…` is one word of the row, the last one all that is left of it; blanks beyond the one between two words are the line's own.
  */
+import { recently } from "../../domain/recent.ts"
 
 export const LOG_BLOCKS = "log-blocks"
 
@@ -45,7 +46,7 @@ const fill = (parts: ReadonlyArray<string>, row: string): string | undefined => 
 }
 
 /** The lines that a text of blocks prints, or undefined where it has no block or one is not whole. */
-export const decodeLogBlocks = (shown: string): string | undefined => {
+export const decodeLogBlocks = recently((shown: string): string | undefined => {
   const lines = shown.split("\n")
   const out: Array<string> = []
   let blocks = 0
@@ -69,4 +70,4 @@ export const decodeLogBlocks = (shown: string): string | undefined => {
     }
   }
   return blocks === 0 ? undefined : out.join("\n")
-}
+})

@@ -1,7 +1,7 @@
 /**
  * The words of each line, and numbers for those near its two ends, so that blocks are compared by numbers instead of by text.
  */
-import { Numbering } from "../../domain/fingerprint.ts"
+import { mixHigh, mixLow, Numbering } from "../../domain/fingerprint.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { HOLE } from "./block-form.ts"
 
@@ -65,34 +65,47 @@ export const readWords = (text: string, starts: ReadonlyArray<number>): LineWord
   const numbering = new Numbering()
   const samples: Array<number> = []
   const words = { text, starts, spans, offsets, numbers }
+  /** Fingerprints of the words of one line, each with the blanks before it. */
+  const lows = new Int32Array(MAX_LINE)
+  const highs = new Int32Array(MAX_LINE)
   let size = 0
   const numberOf = (line: number, word: number): number => {
     const start = wordStart(words, line, word)
     const end = wordEnd(words, line, word)
     // the sign of a hole is no constant
     if (end - start === HOLE.length && text.startsWith(HOLE, start)) return -line - 1
-    const from = gapStart(words, line, word)
-    const number = numbering.ofText(text, from, end)
-    if (number * 2 === samples.length) samples.push(from, end)
+    const number = numbering.of(lows[word] as number, highs[word] as number)
+    if (number * 2 === samples.length) samples.push(gapStart(words, line, word), end)
     return number
   }
   for (let line = 0; line < starts.length; line++) {
     const from = starts[line] as number
     let end = starts[line + 1] ?? text.length
     if (text.charCodeAt(end - 1) === 10) end--
-    const first = size
-    for (let at = from; at < end && end - from <= MAX_LINE; ) {
-      while (at < end && isBlank(text.charCodeAt(at))) at++
-      if (at === end) {
-        if (size > first) spans[size - 1] = end
-        break
+    let last = end
+    while (last > from && isBlank(text.charCodeAt(last - 1))) last--
+    let count = 0
+    for (let at = from; at < last && end - from <= MAX_LINE; count++) {
+      let low = 0
+      let high = 0
+      for (; at < last; at++) {
+        const code = text.charCodeAt(at)
+        if (!isBlank(code)) break
+        low = mixLow(low, code)
+        high = mixHigh(high, code)
       }
       spans[size++] = at
-      while (at < end && !isBlank(text.charCodeAt(at))) at++
+      for (; at < end; at++) {
+        const code = text.charCodeAt(at)
+        if (isBlank(code) && at < last) break
+        low = mixLow(low, code)
+        high = mixHigh(high, code)
+      }
       spans[size++] = at
+      lows[count] = low
+      highs[count] = high
     }
     offsets[line + 1] = size
-    const count = (size - first) / 2
     for (let word = 0; word < Math.min(count, LEFT); word++) numbers[line * COLUMNS + word] = numberOf(line, word)
     for (let back = 0; back < Math.min(count, RIGHT); back++) {
       const word = count - 1 - back

@@ -11,7 +11,8 @@ import { gapStart, type LineWords, readWords, wordEnd, wordsIn, wordStart } from
 /** Heading and rows of a block, or undefined where the blanks before a value have nothing in common. */
 const printBlock = (words: LineWords, { run, first, count, parts }: Block): ReadonlyArray<string> | undefined => {
   const { text } = words
-  const members = parts.flatMap((part) => Array.from({ length: part.count }, (_, i) => part.first + i))
+  const members: Array<number> = []
+  for (const part of parts) for (let i = 0; i < part.count; i++) members.push(part.first + i)
   const { left, right } = namedColumns(run)
   const columns = 32 - Math.clz32(left)
   const values: Array<string> = []
@@ -38,12 +39,13 @@ const printBlock = (words: LineWords, { run, first, count, parts }: Block): Read
     if (right > 0) template += text.slice(gapStart(words, run.first, last - right), wordEnd(words, run.first, last - 1))
   }
   const marked = members.length < count
-  const rows = Array.from({ length: count }, (_, i) => WHOLE + lineText(words, first + i))
-  members.forEach((line, i) => {
-    const value = values[i] as string
-    if (!marked || !value.startsWith(WHOLE)) rows[line - first] = value
-  })
-  return [printHeading(count, marked, template), ...rows]
+  const rows = [printHeading(count, marked, template)]
+  let member = 0
+  for (let line = first; line < first + count; line++) {
+    const value = members[member] === line ? values[member++] : undefined
+    rows.push(value === undefined || (marked && value.startsWith(WHOLE)) ? WHOLE + lineText(words, line) : value)
+  }
+  return rows
 }
 
 /** What the blanks before a word of all lines begin with. */
@@ -51,6 +53,8 @@ const commonGap = (words: LineWords, lines: ReadonlyArray<number>, word: number)
   const gapAt = (line: number): string => words.text.slice(gapStart(words, line, word), wordStart(words, line, word))
   let common = gapAt(lines[0] as number)
   for (const line of lines) {
+    const from = gapStart(words, line, word)
+    if (wordStart(words, line, word) - from >= common.length && words.text.startsWith(common, from)) continue
     const gap = gapAt(line)
     let same = 0
     while (same < common.length && gap[same] === common[same]) same++
@@ -69,7 +73,8 @@ export const logBlocks = (text: string): string | undefined => {
   if (holdsLogBlocks(text)) return undefined
   const starts = lineStarts(text)
   const words = readWords(text, starts)
-  const blocks = bridge(words, findRuns(words))
+  const runs = findRuns(words)
+  const blocks = runs === undefined ? [] : bridge(words, runs)
   if (blocks.every(({ gain }) => gain === 0)) return undefined
   const out: Array<string> = []
   for (const block of blocks) {

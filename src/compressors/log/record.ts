@@ -2,6 +2,7 @@
  * A log as lines with what is known of each: header, level, template; read once, in typed arrays, because everything after asks by line.
  */
 import { lineStarts } from "../../domain/lines.ts"
+import { recently } from "../../domain/recent.ts"
 import { isPassing, isSummary, judge } from "./gravity.ts"
 import { ERROR, type HeaderFormat, headerFormat, INFO, splitHeader, UNSTATED, WARNING } from "./header.ts"
 import { mine } from "./template.ts"
@@ -43,7 +44,7 @@ export const isBlankLine = (log: Log, line: number): boolean =>
 export const isHeaded = (log: Log, line: number): boolean =>
   log.format !== undefined && (log.messages[line] as number) > (log.starts[line] as number)
 
-export const readLines = (text: string): Lines => {
+export const readLines = recently((text: string): Lines => {
   const starts = lineStarts(text)
   const count = starts.length
   const format = headerFormat(text, starts)
@@ -61,7 +62,7 @@ export const readLines = (text: string): Lines => {
   }
   const { of: templates, count: templateCount, shapeOf: shapes, firstOfShape } = mine(text, messages, ends)
   return { text, count, starts, ends, messages, stated, templates, templateCount, shapes, firstOfShape, format }
-}
+})
 
 export const readLog = (text: string): Log => {
   const lines = readLines(text)

@@ -1,4 +1,5 @@
 /** Reads a log table back into the log, from the table's text alone. */
+import { recently } from "../../domain/recent.ts"
 import { isValueCode, OPENING, OPENING_TIMELESS } from "./table-form.ts"
 
 /** A template's constant parts with the number of the value after each, -1 after the last. */
@@ -16,7 +17,7 @@ const readTemplate = (source: string): Template => {
 }
 
 /** The log that a table prints, or undefined where the text is none. */
-export const decodeLogTable = (table: string): string | undefined => {
+export const decodeLogTable = recently((table: string): string | undefined => {
   const ends = table.endsWith("\n")
   const lines = (ends ? table.slice(0, -1) : table).split("\n")
   const timed = lines[0] === OPENING
@@ -44,7 +45,7 @@ export const decodeLogTable = (table: string): string | undefined => {
   }
   if (!ends) out.pop()
   return out.join("")
-}
+})
 
 /** Whether a row begins with neither a template's letter nor the mark of plain text. */
 const beginsWithTime = (row: string): boolean => {

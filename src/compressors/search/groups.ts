@@ -12,6 +12,7 @@
  *     40,55               src/a.ts:40: and src/a.ts:55:, their text hidden by a gap
  *     3 matches           src/a.ts: three times, their text hidden by a gap; `3 more matches` below other rows of the file
  */
+import { recently } from "../../domain/recent.ts"
 import type { Codec, Shown } from "../../domain/tiling.ts"
 import { verbatim } from "../../domain/tiling.ts"
 import { contextEnd, isBareWord, numberEnd, type Place, placeAt } from "./coordinate.ts"
@@ -58,7 +59,7 @@ const linesOf = (path: string, rows: ReadonlyArray<string>): string | undefined 
 }
 
 /** The lines back from headings and rows; undefined where the text does not start with a heading or ends with one. */
-export const decodeGroups = (shown: string): string | undefined => {
+export const decodeGroups = recently((shown: string): string | undefined => {
   let path: string | undefined
   let rows: Array<string> = []
   let out = ""
@@ -80,7 +81,7 @@ export const decodeGroups = (shown: string): string | undefined => {
     at = end
   }
   return rows.length > 0 && close() ? out : undefined
-}
+})
 
 export const groupsCodec: Codec = { name: GROUPS, decode: decodeGroups }
 

@@ -2,6 +2,7 @@
  * The codec `search-rows`: the rows of a result with headings, where matches whose text is hidden leave their numbers, `40,55`, in
  * place of `40:` and `55:`, and rows of the same text stand as one behind their numbers (same.ts); all else stands as it is.
  */
+import { recently } from "../../domain/recent.ts"
 import type { Codec } from "../../domain/tiling.ts"
 import { numberEnd } from "./coordinate.ts"
 import { joinedRows, numbersOf, partedRows } from "./same.ts"
@@ -37,8 +38,9 @@ const mapRuns = (
   return close() ? out : undefined
 }
 
-const decodeRows = (shown: string): string | undefined =>
+const decodeRows = recently((shown: string): string | undefined =>
   mapRuns(shown, partedRows, (line) => (BARE.test(line) ? `${line.slice(0, -1).replaceAll(",", ":")}:` : line))
+)
 
 /** The text with rows of the same text joined below each heading; undefined where none are, or where it would not read back. */
 export const joinRows = (text: string): string | undefined => {

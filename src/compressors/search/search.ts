@@ -9,6 +9,7 @@
  * Source         the heading form of ripgrep.
  */
 import type { Compressor, Want } from "../../domain/compressor.ts"
+import { recently } from "../../domain/recent.ts"
 import { hidesNothing, type Segment, type Shown } from "../../domain/tiling.ts"
 import { estimateTokens } from "../../domain/tokens.ts"
 import { chooseLines, rankMatches } from "./choose.ts"
@@ -89,14 +90,14 @@ const withinBudget = (text: string, want: Want): ReadonlyArray<Segment> | undefi
 }
 
 /** The whole result: paths once above their lines, and rows of one text joined, also where the tool itself has printed headings. */
-const shortest = (text: string): ReadonlyArray<Shown> => {
+const shortest = recently((text: string): ReadonlyArray<Shown> => {
   const groups = groupMatches(text)
   if (groups.length !== 1 || groups[0]?.codec !== "verbatim") return groups
   const joined = joinRows(text)
   return joined === undefined
     ? groups
     : [{ _tag: "Shown", spans: [0, text.length], codec: rowsCodec.name, text: joined }]
-}
+})
 
 export const search: Compressor = {
   kind: "search",

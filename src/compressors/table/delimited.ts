@@ -21,10 +21,12 @@ const MAX_CELLS = 200
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`
 const isNumber = (cell: string): boolean => /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(cell)
 
-const printCell = (cell: string, delimiter: string, quoting: Quoting): string => {
-  if (quoting === ", as it stands") return cell
-  if (quoting === ", all quoted" || (quoting === ", text quoted" && !isNumber(cell))) return quoted(cell)
-  return cell.includes(delimiter) || /["\r\n]/.test(cell) ? quoted(cell) : cell
+const cellPrinter = (delimiter: string, quoting: Quoting): ((cell: string) => string) => {
+  if (quoting === ", as it stands") return (cell) => cell
+  if (quoting === ", all quoted") return quoted
+  const mark = new RegExp(`["\\r\\n${delimiter}]`)
+  const isQuoted = (cell: string): boolean => mark.test(cell) || (quoting === ", text quoted" && !isNumber(cell))
+  return (cell) => (isQuoted(cell) ? quoted(cell) : cell)
 }
 
 export const delimitedLayout = (form: string): Layout | undefined => {
@@ -33,22 +35,26 @@ export const delimitedLayout = (form: string): Layout | undefined => {
   const delimiter = DELIMITERS.find((one) => NAMES[one] === match[1]) as string
   const quoting = (match[2] ?? "") as Quoting
   const lineEnd = match[4] === undefined ? "\n" : "\r\n"
-  const row = (cells: ReadonlyArray<string>): string =>
-    cells.map((cell) => printCell(cell, delimiter, quoting)).join(delimiter) + lineEnd
+  const printCell = cellPrinter(delimiter, quoting)
+  const row = (cells: ReadonlyArray<string>): string => cells.map(printCell).join(delimiter) + lineEnd
   const head = match[3] === undefined ? row : (cells: ReadonlyArray<string>) => `${cells.join(delimiter)}${lineEnd}`
   return { head, row, tail: "", lineEnd }
 }
 
-/** The record from `at`: its cells as they stand, and where the next begins; undefined where a quotation mark stays open. */
-const recordAt = (
-  text: string,
-  at: number,
-  delimiter: number
-): { readonly cells: ReadonlyArray<string>; readonly next: number } | undefined => {
+interface Entry {
+  readonly cells: ReadonlyArray<string>
+  /** Whether no cell holds a quotation mark or a carriage return: where few cells are quoted each is printed as it stands. */
+  readonly isPlain: boolean
+}
+
+/** The record from `at`, its cells as they stand, and where the next begins; undefined where a quotation mark stays open. */
+const recordAt = (text: string, at: number, delimiter: number): (Entry & { readonly next: number }) | undefined => {
   const cells: Array<string> = []
+  let isPlain = true
   let from = at
   for (let i = at; i < text.length; i++) {
     const code = text.charCodeAt(i)
+    if (code === 34 || code === 13) isPlain &&= code === 13 && text.charCodeAt(i + 1) === 10
     if (code === 34 && i === from) {
       for (;;) {
         const close = text.indexOf('"', i + 1)
@@ -63,7 +69,7 @@ const recordAt = (
       if (cells.length > MAX_CELLS) return undefined
     } else if (code === 10) {
       cells.push(text.slice(from, text.charCodeAt(i - 1) === 13 && i > from ? i - 1 : i))
-      return { cells, next: i + 1 }
+      return { cells, isPlain, next: i + 1 }
     }
   }
   return undefined
@@ -73,18 +79,18 @@ const bare = (cell: string): string =>
   cell.length >= 2 && cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell
 
 interface Records {
-  readonly rows: ReadonlyArray<ReadonlyArray<string>>
+  readonly rows: ReadonlyArray<Entry>
   readonly starts: ReadonlyArray<number>
 }
 
 const recordsOf = (text: string, delimiter: string, most = Number.POSITIVE_INFINITY): Records => {
   const code = delimiter.charCodeAt(0)
-  const rows: Array<ReadonlyArray<string>> = []
+  const rows: Array<Entry> = []
   const starts = [0]
   for (let at = 0; at < text.length && rows.length < most; ) {
     const record = recordAt(text, at, code)
     if (record === undefined) break
-    rows.push(record.cells)
+    rows.push(record)
     at = record.next
     starts.push(at)
   }
@@ -97,9 +103,9 @@ const judge = (text: string): readonly [delimiter: string, cells: number] | unde
   let bestScore = 0
   for (const delimiter of DELIMITERS) {
     const { rows } = recordsOf(text, delimiter, JUDGED)
-    const cells = rows[0]?.length ?? 0
+    const cells = rows[0]?.cells.length ?? 0
     if (rows.length < MIN_ROWS || cells < MIN_CELLS) continue
-    const agreeing = rows.filter((row) => row.length === cells).length
+    const agreeing = rows.filter((row) => row.cells.length === cells).length
     if (agreeing < rows.length * (1 - MAX_RAGGED)) continue
     const score = (agreeing / rows.length) * Math.min(cells, 6)
     if (score > bestScore) {
@@ -117,24 +123,26 @@ export const readDelimited = (text: string): Grid | undefined => {
   const [delimiter, cells] = judged
   const { rows, starts } = recordsOf(text, delimiter)
   if (rows.length < MIN_ROWS) return undefined
-  const isCrlf = text.charCodeAt((starts[1] as number) - 2) === 13
+  const isCrlfAt = (row: number): boolean => text.charCodeAt((starts[row + 1] as number) - 2) === 13
+  const isCrlf = isCrlfAt(0)
   for (const quoting of QUOTING) {
     const formOf = (header: string): string => `${NAMES[delimiter]}${quoting}${header}${isCrlf ? ", CRLF" : ""}`
     const layout = delimitedLayout(formOf("")) as Layout
-    const read = (row: ReadonlyArray<string>): ReadonlyArray<string> =>
-      quoting === ", as it stands" ? row : row.map(bare)
+    const printCell = cellPrinter(delimiter, quoting)
+    const isAsRead = ({ isPlain }: Entry): boolean => quoting === ", as it stands" || (isPlain && quoting === "")
+    const read = (row: Entry): ReadonlyArray<string> => (isAsRead(row) ? row.cells : row.cells.map(bare))
+    const isTrue = (row: Entry, at: number): boolean =>
+      isCrlfAt(at) === isCrlf && (isAsRead(row) || row.cells.every((cell) => printCell(bare(cell)) === cell))
     const sample = rows.slice(0, JUDGED)
-    const isTrue = (row: ReadonlyArray<string>, at: number): boolean =>
-      layout.row(read(row)) === text.slice(starts[at], starts[at + 1])
     if (quoting !== ", as it stands" && sample.filter(isTrue).length < sample.length * (1 - MAX_RAGGED)) continue
-    const top = rows[0] as ReadonlyArray<string>
+    const top = rows[0] as Entry
     // Some programs quote every cell but the names of the columns.
-    const isBare = !isTrue(top, 0) && `${top.join(delimiter)}${layout.lineEnd}` === text.slice(0, starts[1])
-    const first = isBare ? top : read(top)
+    const isBare = !isTrue(top, 0) && `${top.cells.join(delimiter)}${layout.lineEnd}` === text.slice(0, starts[1])
+    const first = isBare ? top.cells : read(top)
     const hasHeader = isHeader(first) && (isBare || isTrue(top, 0))
     let ragged = 0
     const all = rows.map((row, at): Row => {
-      if (row.length === cells && isTrue(row, at)) return read(row)
+      if (row.cells.length === cells && isTrue(row, at)) return read(row)
       ragged++
       return text.slice(starts[at], (starts[at + 1] as number) - layout.lineEnd.length)
     })

@@ -6,6 +6,7 @@
  *     id,state:"open",title            a header; then a line for each row
  *     7,,Fix the quay
  */
+import { recently } from "../../domain/recent.ts"
 import { type Document, identify } from "../json/identity.ts"
 import { readTable } from "../json/read.ts"
 import { childrenOf, type Json, keyOf, lexemesOf, OBJECT, scan, STRING, type Value } from "../json/scan.ts"
@@ -78,7 +79,7 @@ const cellOf = (json: Json, value: Value): string => {
 }
 
 /** The text that a table stands for. */
-export const readNotation = (shown: string): string | undefined => {
+export const readNotation = recently((shown: string): string | undefined => {
   if (!shown.startsWith("# ") || !shown.endsWith("\n")) return undefined
   const line = shown.slice(2, shown.indexOf("\n"))
   // A layout may hold a semicolon itself.
@@ -87,7 +88,7 @@ export const readNotation = (shown: string): string | undefined => {
     if (layout !== undefined) return readUnder(layout, `${LINES}${shown.slice(2 + at, -1)}`)
   }
   return undefined
-}
+})
 
 const readUnder = (layout: Layout, table: string): string | undefined => {
   const lines = readTable(table)

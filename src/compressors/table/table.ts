@@ -10,6 +10,7 @@
  */
 import type { Compressor, Want } from "../../domain/compressor.ts"
 import type { Content } from "../../domain/content.ts"
+import { recently } from "../../domain/recent.ts"
 import { pushSpan } from "../../domain/spans.ts"
 import { hidesNothing, type Segment, verbatim } from "../../domain/tiling.ts"
 import { estimateTokens, roughTokens } from "../../domain/tokens.ts"
@@ -30,12 +31,12 @@ const ATTEMPTS = 3
 const HOPELESS = 60
 
 /** The tables of a text, in order. */
-export const gridsOf = (text: string): ReadonlyArray<Grid> => {
+export const gridsOf = recently((text: string): ReadonlyArray<Grid> => {
   const drawn = readDrawn(text)
   if (drawn.length > 0) return drawn
   const delimited = readDelimited(text)
   return delimited === undefined ? [] : [delimited]
-}
+})
 
 interface Printed {
   readonly segments: ReadonlyArray<Segment>
