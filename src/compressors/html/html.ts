@@ -26,6 +26,8 @@ import { type Page, rawHead, readPage } from "./page.ts"
 /** The main text stays whole up to so many budgets. */
 const STRETCH = 8
 const MARKER_TOKENS = 24
+/** Addresses that take more of a page's text than this stand behind a gap, for few are followed. */
+const ADDRESSES_SHARE = 0.25
 /** In an agent's session a smaller page is likelier one that it works on, attributes and all, than one that it reads. */
 const WORKED_ON = 8_000
 /** What goes first is the site around the text, which few come back for: less than elsewhere pays for one who does. */
@@ -100,11 +102,11 @@ const tilePage = (text: string, want: Want): ReadonlyArray<Segment> | undefined 
     if (fits(all)) return all
   }
   const main = mainOf(page, blocks)
+  const plain = lay({ main, addresses: false, data: false })
   if (mayFit(main.blocks)) {
     const linked = lay({ main, addresses: true, data: false })
-    if (fits(linked)) return linked
+    if (fits(linked) && costOf(plain) >= (1 - ADDRESSES_SHARE) * costOf(linked)) return linked
   }
-  const plain = lay({ main, addresses: false, data: false })
   if (costOf(plain) <= want.budgetTokens * STRETCH) return plain
   return lay({ main: withinRoom(text, page, blocks, main, want), addresses: false, data: false })
 }

@@ -177,12 +177,17 @@ describe("a decision about a page of links", () => {
     expect(estimateTokens(view)).toBeLessThan(estimateTokens(print({ input: page, segments: segments ?? [] })))
   })
 
-  it("that keeps the main text alone names its links once too", () => {
-    const view = decided(page.replace("</nav>", `${"<p>Elsewhere</p>\n".repeat(200)}</nav>`), new ShownIndex(), false)
+  it("that keeps the main text alone names its links once too, unless they take more than a quarter of it", () => {
+    const wide = page.replace("</nav>", `${"<p>Elsewhere</p>\n".repeat(200)}</nav>`)
+    const long = wide.replaceAll(words, `${words} ${words}`).replaceAll(`${FAR}/spring`, "/tides/spring")
+    const view = decided(long, new ShownIndex(), false)
     expect(view).toContain("; links: [text] as above")
     expect(view).toMatch(/\[… \d+-\d+: \d+ lines, /)
     expect(view).not.toContain("/ports/")
     expect(view.match(/\[Spring\]/g)).toHaveLength(5)
+    const short = decided(wide.replaceAll(words, "Told."), new ShownIndex(), false)
+    expect(short).toMatch(/items, addresses of links\]/)
+    expect(short).not.toContain("/spring")
   })
 
   it("names the lines of a page that it knows from another of the site", () => {
