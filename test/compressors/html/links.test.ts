@@ -30,8 +30,8 @@ const short = (body: string, wholeWords = false): string => {
   return text ?? printed
 }
 
-const decided = (text: string, shown: ShownIndex, visibleOnly = true): string => {
-  const want = { visibleOnly, budgetTokens: 300, question: "" }
+const decided = (text: string, shown: ShownIndex, visibleOnly = true, budgetTokens = 300): string => {
+  const want = { visibleOnly, budgetTokens, question: "" }
   const decision = decide({ text, hint: noHint, kind: "html", want }, shown, registry)
   return decision._tag === "Unchanged" ? text : draft(decision.proof.layers)
 }
@@ -179,13 +179,12 @@ describe("a decision about a page of links", () => {
 
   it("that keeps the main text alone names its links once too, unless they take more than a quarter of it", () => {
     const wide = page.replace("</nav>", `${"<p>Elsewhere</p>\n".repeat(200)}</nav>`)
-    const long = wide.replaceAll(words, `${words} ${words}`).replaceAll(`${FAR}/spring`, "/tides/spring")
-    const view = decided(long, new ShownIndex(), false)
+    const view = decided(wide.replaceAll(words, `${words} `.repeat(4)), new ShownIndex(), false, 700)
     expect(view).toContain("; links: [text] as above")
     expect(view).toMatch(/\[… \d+-\d+: \d+ lines, /)
     expect(view).not.toContain("/ports/")
     expect(view.match(/\[Spring\]/g)).toHaveLength(5)
-    const short = decided(wide.replaceAll(words, "Told."), new ShownIndex(), false)
+    const short = decided(wide.replaceAll(words, "The tide is told."), new ShownIndex(), false)
     expect(short).toMatch(/items, addresses of links\]/)
     expect(short).not.toContain("/spring")
   })
