@@ -21,9 +21,11 @@ const highOf = (text: string, from: number, end: number): number => {
   return high
 }
 
-const FEWEST_SLOTS = 64
+const FEWEST_SLOTS = 32
 /** Of a slot: a number and the two halves of its fingerprint, side by side, for each is looked at where the one before agrees. */
 const FIELDS = 3
+/** Fuller ones are searched for long, emptier ones are memory. */
+const MOST_FULL = 0.7
 
 /** Numbers fingerprints from 0 in the order of their arrival. */
 export class Numbering {
@@ -46,7 +48,7 @@ export class Numbering {
     const known = this.#slots[slot] as number
     if (known !== 0) return known - 1
     this.#put(slot, ++this.#size, low, high)
-    if (this.#size * 2 > this.#mask) this.#grow()
+    if (this.#size > this.#mask * MOST_FULL) this.#grow()
     return this.#size - 1
   }
 
