@@ -155,6 +155,13 @@ const readPassages = (
   return { text: shown.join(""), taken: ordered, next: from + taken.length }
 }
 
+/**
+ * Whether the lines of a text are meant that an original wraps in JSON. They are what is chosen from, but for the first one, which is the
+ * wrapper's: a gap that begins there stands for lines of the original itself, which has faded.
+ */
+const countsWrapped = ({ path, lines, query = "" }: RetrieveOptions): boolean =>
+  path === undefined && (lines === undefined ? query !== "" : parseRange(lines)?.[0] !== 1)
+
 /** Gives an original or a part of it. The order of narrowing: path, lines, query. */
 export const retrieve = (
   input: string,
@@ -183,9 +190,7 @@ export const retrieve = (
       )
     }
     const { ref } = found
-    // Where an original wraps another text in JSON, markers count that one's lines.
-    const isNarrowed = options.path === undefined && (options.lines !== undefined || (options.query ?? "") !== "")
-    const { text } = isNarrowed ? unwrapAll(found.text) : found
+    const { text } = countsWrapped(options) ? unwrapAll(found.text) : found
     // An original that can be read is given even where the sighting cannot be written.
     yield* Effect.ignore(originals.sight([ref], options.session))
 

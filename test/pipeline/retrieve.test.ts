@@ -53,6 +53,7 @@ describe("retrieve", () => {
         { type: "text", text: JSON.stringify({ output: "one\ntwo\nthree\nfour\n", exit: 1 }) }
       ])
       assert.strictEqual((yield* from(wrapped, { lines: "3-4" })).text, "one\ntwo\n")
+      assert.strictEqual((yield* from(wrapped, { lines: "1-1" })).text, wrapped)
       assert.match((yield* from(wrapped, { query: "three" })).text, /^two\nthree\nfour$/m)
       assert.strictEqual((yield* from(wrapped, { path: "$[0].type" })).text, '"text"')
       const whole = yield* from(wrapped)
