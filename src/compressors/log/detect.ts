@@ -41,6 +41,8 @@ const CODE =
 
 const JUNIT = /^\s*(?:<\?xml[^>]*>\s*)?<testsuites?\b/
 
+/** A row of a table may look like a line of source that a trace quotes. */
+const ROW = /^\|.*\|$/
 const MARKDOWN = /^\s*(?:#{1,6} |[-*] |```|\|.*\||\d+\. (?!WARNING|ERROR)|> )/
 
 const FOREIGN = /^(?:\{|\[\s*(?:[{["\d]|$)|<(?:!|\?|svg|html)|diff --git |--- \S+.*\n\+\+\+ |commit [0-9a-f]{40})/
@@ -75,7 +77,7 @@ export const detectLog = (text: string, hint: Hint): Confidence => {
     lines++
     const mark = BUILD.test(line)
     if (format !== undefined && splitHeader(sample, from, from + line.length, format) >= (from + 3) * 8) headed++
-    else if (mark || isFrame(line) || isPassing(line)) build++
+    else if (mark || (isFrame(line) && !ROW.test(line)) || isPassing(line)) build++
     else if (MARKDOWN.test(line)) markdown++
     else if (FOUND.test(line)) found++
     else if (PATH.test(line)) paths++

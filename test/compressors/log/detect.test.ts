@@ -39,4 +39,10 @@ describe("log detector", () => {
       "added 5 packages in 2s\n\n3 packages are looking for funding\n  run `npm fund` for details\n\nfound 0 vulnerabilities\n"
     expect(log.detect(text, { commands: ["npm install"], origin: "output" })).toBeGreaterThan(sure(text))
   })
+
+  it("takes rows of a Markdown table for no frames of a trace", () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `| of a file, once more | ${i} | ${i * 7} |`).join("\n")
+    const page = `What stays of each, and for how long, is told here.\n\n${rows}\n\nAfter that it fades.\nNobody has missed it.\n`
+    expect(sure(page)).toBe(0)
+  })
 })
