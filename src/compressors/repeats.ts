@@ -179,10 +179,9 @@ class Printed {
     this.#from = line
   }
 
-  /** The line is printed verbatim and long: parts of it may be named. */
+  /** The line is printed verbatim: parts of it may be named. */
   addParts(line: number): void {
-    const { text, bodies, ends } = this.#source.lines
-    this.#parts.add(text, bodies[line] as number, ends[line] as number, line)
+    this.#parts.add(this.#source.lines, line, line)
   }
 
   /** Where a long line above shows the words behind the anchor at `offset`. */

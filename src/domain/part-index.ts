@@ -3,13 +3,14 @@
  * by the words themselves, so that two lines which share a stretch chose the same ones in it, however they are cut.
  */
 import { Numbering } from "./fingerprint.ts"
+import { isPassage, type PrintedLines } from "./likeness.ts"
 
 /** UTF-16 units that must be alike: as long as two sentences by one writer seldom are by chance. */
 const ANCHOR = 48
 /** One word in so many begins an anchor. */
 const SAMPLE = 4
 
-/** A number of the line that was added, and where in its text the words stand. */
+/** The place of the line that was added, and where in its text the words stand. */
 export interface PartPlace {
   readonly place: number
   readonly offset: number
@@ -38,9 +39,11 @@ export class PartIndex {
   readonly #anchors = new Numbering()
   readonly #places: Array<PartPlace> = []
 
-  /** Adds a part of a text under a number of its own; of equal words the first stay. */
-  add(text: string, from: number, end: number, place: number): void {
-    for (const offset of anchorsIn(text, from, end))
+  /** Adds the words of the line under a number that is its place, where it is a passage; of equal words the first stay. */
+  add(lines: PrintedLines, line: number, place: number): void {
+    if (!isPassage(lines, line)) return
+    const { text, bodies, ends } = lines
+    for (const offset of anchorsIn(text, bodies[line] as number, ends[line] as number))
       if (this.#anchors.ofText(text, offset, offset + ANCHOR) === this.#places.length)
         this.#places.push({ place, offset })
   }

@@ -6,7 +6,7 @@
  */
 import { printGutter } from "./gutter.ts"
 import { lineAt } from "./lines.ts"
-import { isPassage, type Likeness, type PrintedLines, printedLines, WINDOW, Windows } from "./likeness.ts"
+import { type Likeness, type PrintedLines, printedLines, WINDOW, Windows } from "./likeness.ts"
 import { spelledOut } from "./link-form.ts"
 import { bodyOf, gutterIn, NO_LINES, numberedLines, type NumberedLines } from "./numbered-lines.ts"
 import { expanded } from "./own-notes.ts"
@@ -122,9 +122,7 @@ export class ShownIndex {
     for (; this.#partsOf < this.#ordered.length; this.#partsOf++) {
       const { lines } = this.#ordered[this.#partsOf] as Source
       const first = this.#firsts[this.#partsOf] as number
-      for (let line = 0; line < lines.count; line++)
-        if (isPassage(lines, line))
-          this.#parts.add(lines.text, lines.bodies[line] as number, lines.ends[line] as number, first + line)
+      for (let line = 0; line < lines.count; line++) this.#parts.add(lines, line, first + line)
     }
     const found = this.#parts.find(text, offset)
     return found === undefined ? undefined : { ...this.#placeOf(found.place), offset: found.offset }

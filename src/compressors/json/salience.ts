@@ -96,7 +96,7 @@ export const salienceOf = (
   for (const column of columns)
     for (const place of kinOf(facts.json, column, (row) => classes[row] === ERROR))
       mark(column.rows[place] as number, KIN)
-  const byClass: ReadonlyArray<Array<number>> = [[], [], [], [], [], [], [], [], []]
+  const byClass = Array.from({ length: REST + 1 }, (): Array<number> => [])
   for (let row = 0; row < count; row++) byClass[classes[row] as number]?.push(row)
   return { classes: byClass, errorKinds, states: states.sort((a, b) => a.depth - b.depth) }
 }
